@@ -1,0 +1,1 @@
+"""Quiet Word: the service. Start reading at `bot/conversation/turn.py`."""

@@ -1,0 +1,1 @@
+"""Pseudonyms, sealing, key names and lifetimes. Knows nobody; also runs on Python 3.10, inside Rasa."""
