@@ -1,0 +1,71 @@
+"""The first reply of a session, and the answer to it: is it OK to text now?
+
+Nothing gates the emergency line, a place to go, or a person: for those the question comes after the answer.
+"""
+
+from __future__ import annotations
+
+from bot.conversation.answers import yes_or_no
+from bot.conversation.context import Turn
+
+OUT_AND_UNSAFE = frozenset({"public_space_safety", "spiking"})
+
+
+NO_CALL_FOR_HELP = frozenset({"how_it_works", "opening_hours", "support_for_business", "volunteer_or_forum"})
+"""Requests that anybody may make who wonders what this line is."""
+
+
+def tells_or_asks(turn: Turn) -> bool:
+    """Whether something was disclosed, or help was asked for."""
+    if turn.seen.kind != "request":
+        return turn.seen.kind == "disclosure"
+    return any(request.name not in NO_CALL_FOR_HELP for request in turn.seen.requests)
+
+
+def goes_first(turn: Turn) -> bool:
+    """Whether the first thing said is answered before the question: somewhere safe, unsafe out now, a person."""
+    if turn.message.location and not turn.text:
+        return True
+    requests = {r.name for r in turn.seen.requests[:1]}
+    if requests & {"find_safe_place", "talk_to_person"}:
+        return True
+    concerns = {c.name for c in turn.seen.concerns[:1]}
+    return bool(concerns & OUT_AND_UNSAFE) and turn.seen.risk in ("immediate", "high")
+
+
+def ask(turn: Turn) -> None:
+    """Asks whether it is OK to text, believing first where something was disclosed; keeps what she said."""
+    turn.heard()
+    told = bool(turn.state.held) or tells_or_asks(turn)
+    if turn.seen.kind in ("disclosure", "request"):
+        turn.state.held.append(turn.message.text)
+    turn.state.phase = "checking"
+    turn.state.thanked = told
+    turn.say("first.told" if told else "first.neutral")
+
+
+def ask_after(turn: Turn) -> None:
+    """Puts the question under an answer that could not wait for it."""
+    turn.state.phase = "checking"
+    turn.add_to_last("first.after")
+
+
+def answer(turn: Turn) -> bool | None:
+    """Her answer to the question: yes, no, or None when she just goes on (which counts as yes if it says something)."""
+    said = yes_or_no(turn.text)
+    if said is not None:
+        return said
+    words = len(turn.text.split())
+    if turn.seen.kind == "social" and words <= 4:
+        if turn.seen.social == "affirm":
+            return True
+        if turn.seen.social == "deny":
+            return False
+    return None
+
+
+def goes_on(turn: Turn) -> bool:
+    """Whether what she wrote instead of an answer says enough to be answered, or she was asked twice already."""
+    if turn.seen.kind in ("disclosure", "request") or turn.seen.place or turn.message.location:
+        return True
+    return turn.state.misses > 0

@@ -1,0 +1,173 @@
+"""Runs turns: lanes side by side, one handler at a time for each, in order, safe if the process dies in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from datetime import datetime
+from typing import cast
+
+from redis.exceptions import RedisError
+
+from bot.conversation import danger
+from bot.conversation.context import first_message
+from bot.conversation.lane import LEASE_MS, LaneStore, Taken
+from bot.conversation.messages import Channel, Inbound, Outbound
+from bot.conversation.state import EMERGENCY_AGAIN, State
+from bot.conversation.turn import Turns
+from bot.privacy import keys
+from bot.privacy.keys import LaneKeys
+from bot.privacy.pseudonyms import lane_channel
+from bot.recognition.recogniser import Recogniser
+from bot.safety.wording import Wording
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+TURN_SECONDS = 20.0
+RENEW_SECONDS = LEASE_MS / 1000 / 3
+FOUND_AGAIN_SECONDS = 30.0
+"""How often every inbox is looked for: a message whose wake-up call was lost waits no longer than this."""
+
+
+class Runner:
+    """Takes lanes that have something to do and answers them."""
+
+    def __init__(self, lanes: LaneStore, turns: Turns, recogniser: Recogniser, wording: Wording) -> None:
+        self._lanes = lanes
+        self._turns = turns
+        self._recogniser = recogniser
+        self._wording = wording
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._held: dict[str, frozenset[str]] = {}
+
+    async def run(self) -> None:
+        """Runs until cancelled; a Redis that is away is waited for."""
+        try:
+            await asyncio.gather(self._listen(), self._sweep())
+        finally:
+            for task in self.running():
+                task.cancel()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                row = await self._lanes.redis.blpop([keys.WAKE], timeout=1)
+                if row:
+                    await self.wake(cast(bytes, row[1]).decode())
+            except RedisError as error:
+                log.warning("redis away: %s", type(error).__name__)
+                await asyncio.sleep(0.2)
+
+    async def _sweep(self) -> None:
+        found_at = -FOUND_AGAIN_SECONDS
+        while True:
+            with contextlib.suppress(RedisError):
+                if time.monotonic() - found_at > FOUND_AGAIN_SECONDS:
+                    found_at = time.monotonic()
+                    await self._find_again()
+                for lane in await self._lanes.redis.zrange(keys.DUE, 0, 199):
+                    await self.wake(cast(bytes, lane).decode())
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _find_again(self) -> None:
+        """Rebuilds the list of lanes with work from the inboxes themselves."""
+        async for key in self._lanes.redis.scan_iter(match=f"{keys.PREFIX}:{{*}}:inbox", count=500):
+            lane = cast(bytes, key).decode().split("{")[1].split("}")[0]
+            await self._lanes.redis.zadd(keys.DUE, {lane: 0}, nx=True)
+
+    async def wake(self, lane: str) -> None:
+        """Sees to a lane: starts its handler, or, where a turn is under way, lets danger past it."""
+        if lane in self._running:
+            await self._express(lane)
+            return
+        task = asyncio.create_task(self.see_to(lane))
+        self._running[lane] = task
+        task.add_done_callback(lambda _: self._running.pop(lane, None))
+
+    def running(self) -> list[asyncio.Task[None]]:
+        """The handlers at work now."""
+        return list(self._running.values())
+
+    async def see_to(self, lane: str) -> None:
+        """Answers what waits in a lane, until it is empty or another handler has it."""
+        try:
+            while True:
+                taken = await self._lanes.take(lane, secrets.token_hex(8))
+                if taken == "busy":
+                    await self._express(lane)
+                    return
+                if taken == "empty":
+                    break
+                await self._one_turn(taken)
+            await self._lanes.redis.zrem(keys.DUE, lane)
+            if await self._lanes.redis.exists(LaneKeys(lane)["inbox"]):
+                await self._lanes.redis.zadd(keys.DUE, {lane: 0})
+        except RedisError as error:
+            log.warning("turn put off: %s", type(error).__name__)
+
+    async def _one_turn(self, taken: Taken) -> None:
+        head = first_message(taken.inbox)
+        self._held[taken.lane] = frozenset(part.provider_id for part in head.parts)
+        if len(taken.inbox) > len(head.parts):
+            await self._express(taken.lane)
+        renewing = asyncio.create_task(self._renew(taken))
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turns.handle(taken)
+        except RedisError:
+            raise
+        except Exception as error:
+            # Whatever broke, she gets the floor. The type alone is logged: an exception's text may hold her words.
+            log.error("turn failed: %s", type(error).__name__)
+            await self._floor(taken)
+        finally:
+            renewing.cancel()
+            self._held.pop(taken.lane, None)
+
+    async def _renew(self, taken: Taken) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with contextlib.suppress(RedisError):
+                await self._lanes.renew(taken)
+
+    async def _floor(self, taken: Taken) -> None:
+        message = taken.inbox[0]
+        said = self._wording.say("floor", web=lane_channel(taken.lane) == "web")
+        reply = Outbound(secrets.token_hex(12), said.text, message.at)
+        await self._lanes.commit(taken, 1, taken.state or b"{}", [], [reply])
+        await self._lanes.tell(taken.lane)
+
+    async def _express(self, lane: str) -> None:
+        """Danger behind a running turn does not wait for it: its line goes out now, that turn's reply does not."""
+        held = self._held.get(lane, frozenset())
+        for message in await self._lanes.waiting(lane):
+            if message.provider_id not in held and message.text and await self._say_at_once(lane, message):
+                return
+
+    async def _say_at_once(self, lane: str, message: Inbound) -> bool:
+        seen = self._recogniser.recognise(message.text.reveal() if message.text else "")
+        if seen.risk != "immediate" or (seen.leaving and seen.arriving_only):
+            return False
+        k = LaneKeys(lane)
+        epoch = await self._lanes.epoch(lane)
+        if await self._said_lately(lane):
+            return False
+        cover = await self._lanes.redis.get(k["cover"])
+        key = "emergency.covered" if cover else danger.text_key(seen)
+        said = self._wording.say(key, web=Channel(lane_channel(lane)) is Channel.WEB)
+        line = Outbound(secrets.token_hex(12), said.text, message.at, emergency=True)
+        return await self._lanes.append_out(lane, epoch, [line], [], express=message)
+
+    async def _said_lately(self, lane: str) -> bool:
+        """Whether an emergency line went out in the last ten minutes, by a turn or past one."""
+        k = LaneKeys(lane)
+        express, sealed = await self._lanes.redis.hget(k["express"], "at"), await self._lanes.redis.get(k["state"])
+        times = [datetime.fromisoformat(cast(bytes, express).split()[0].decode())] if express else []
+        if sealed:
+            state = State.model_validate_json(self._lanes.unseal(lane, "state", cast(bytes, sealed)))
+            times += [state.emergency_at] if state.emergency_at else []
+        return any(self._lanes.clock.now() - at < EMERGENCY_AGAIN for at in times)

@@ -1,0 +1,78 @@
+"""Everything that Rasa says, and the safety floor where it says nothing in time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.conversation.context import Turn
+from bot.conversation.dialogue import Dialogue, DialogueAway
+from bot.conversation.messages import Location
+
+
+class Places(Protocol):
+    """The nearest safe place that is surely open, as one line for a person; None where there is none."""
+
+    def open_near(self, place: str | None, location: Location | None, at: datetime) -> str | None: ...
+
+
+THANKS = "Thank you for telling me. "
+"""How an answer to a disclosure begins; the first words of a session have said it already."""
+
+MISSED = frozenset({"other", "repeat_or_confused", "unsure"})
+
+
+class Speaker:
+    """Asks Rasa; answers from the floor when it is down, slow or silent."""
+
+    def __init__(self, dialogue: Dialogue, places: Places) -> None:
+        self._dialogue = dialogue
+        self._places = places
+
+    async def answer(self, turn: Turn, picked: str | None) -> None:
+        """Adds Rasa's replies to the turn. `picked` is the intent of a choice that she took."""
+        intent = picked or self._intent(turn)
+        state = turn.state
+        state.misses = state.misses + 1 if intent in MISSED else 0
+        try:
+            answer = await self._dialogue.ask(
+                conversation=f"{turn.lane}.{turn.taken.epoch}",
+                message_id=turn.message.id,
+                channel=turn.channel.value,
+                text=turn.text,
+                metadata=self._metadata(turn, intent, 1.0 if picked else None),
+            )
+        except DialogueAway:
+            self._floor(turn)
+            return
+        state.then = answer.then
+        for said in answer.said:
+            turn.reply(said.text.removeprefix(THANKS) if state.thanked else said.text, said.choices)
+        state.thanked = False
+
+    def _intent(self, turn: Turn) -> str:
+        """A place that was just asked for answers that question, whatever else it might be."""
+        has_place = turn.seen.place is not None or turn.message.location is not None
+        if turn.state.then and has_place and turn.seen.kind != "disclosure":
+            return turn.state.then
+        if turn.message.location and not turn.text:
+            return "find_safe_place"
+        return turn.seen.intent
+
+    def _metadata(self, turn: Turn, intent: str, sure: float | None) -> dict[str, Any]:
+        recognised = {**turn.seen.as_metadata(), "intent": intent, "misses": turn.state.misses}
+        if sure is not None:
+            recognised["confidence"] = sure
+        pin = turn.message.location
+        recognised["location"] = {"lat": pin.lat, "lon": pin.lon} if pin else None
+        return {"now": turn.now.isoformat(), "channel": turn.channel.value, "recognition": recognised}
+
+    def _floor(self, turn: Turn) -> None:
+        """What is said when nothing else can be: the nearest open place if that was asked, else the lines."""
+        if "find_safe_place" in {r.name for r in turn.seen.requests}:
+            place = turn.seen.place.id if turn.seen.place else None
+            line = self._places.open_near(place, turn.message.location, turn.now)
+            if line:
+                turn.say("floor.place", place=line)
+                return
+        turn.say("floor")

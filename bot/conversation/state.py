@@ -1,0 +1,57 @@
+"""Where one conversation is. Kept sealed between turns; holds her words only until she says that it is OK to text."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel
+
+from bot.conversation.messages import Choice
+
+QUIET = timedelta(minutes=15)
+"""After this on a phone, the next reply is the neutral first one: somebody else may hold it now."""
+
+FORGOTTEN = timedelta(hours=12)
+"""After this nothing of the conversation is left."""
+
+EMERGENCY_AGAIN = timedelta(minutes=10)
+"""The emergency line goes out at most this often."""
+
+Phase = Literal["new", "checking", "open"]
+
+
+class State(BaseModel):
+    """One conversation between turns."""
+
+    phase: Phase = "new"
+    strict: bool = False
+    """The phone was covered: only a plain yes goes on."""
+    held: list[str] = []
+    """What she said before she was asked whether it is OK to text; answered when she says yes."""
+    choices: list[tuple[str, str, str | None]] = []
+    then: str | None = None
+    """The request that her next place answers."""
+    last: datetime | None = None
+    emergency_at: datetime | None = None
+    may_hide: bool = False
+    """She was just told that a worker can see this, and may say no."""
+    thanked: bool = False
+    """She was thanked for telling; the answer that follows does not say it again."""
+    queued: bool = False
+    """She asked for a person, and was told what the worker sees."""
+    danger: bool = False
+    misses: int = 0
+    callback: dict[str, str] | None = None
+    """The call-back questions answered so far; None when none is being asked."""
+
+    def offered(self) -> tuple[Choice, ...]:
+        return tuple(Choice(*row) for row in self.choices)
+
+    def offer(self, choices: tuple[Choice, ...]) -> None:
+        """Remembers what was offered last, so that a number or its words are understood."""
+        self.choices = [(c.title, c.value, c.intent) for c in choices]
+
+    def rest(self) -> None:
+        """A new session begins: neutral and blank. What danger was flagged stays with the worker's record."""
+        self.__dict__.update(State(last=self.last, emergency_at=self.emergency_at).__dict__)

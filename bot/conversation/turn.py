@@ -1,0 +1,258 @@
+"""What happens to one message. Read this first.
+
+Each step below either answers the message and ends the turn, or leaves it to the next step. Their order is the
+safety of the whole: leaving, then danger, then a covered phone, then whoever has the conversation, then everything
+that Rasa says. Nothing leaves before the commit, and the commit checks that she is still here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.clock import Clock
+from bot.conversation import callback, covered, danger, first_words, leaving, person
+from bot.conversation.answers import chosen, plain
+from bot.conversation.context import Turn, first_message
+from bot.conversation.exits import Exits
+from bot.conversation.lane import LaneStore, Taken
+from bot.conversation.messages import TalkLine
+from bot.conversation.ports import Desk, DeskView
+from bot.conversation.probes import Probes
+from bot.conversation.speaking import Speaker
+from bot.conversation.state import FORGOTTEN, QUIET, State
+from bot.recognition.recogniser import Context, Recogniser
+from bot.safety.wording import Wording
+
+Step = Callable[[Turn, DeskView], Awaitable[bool]]
+
+
+class Turns:
+    """Answers messages, one at a time for each lane. One instance a process."""
+
+    def __init__(
+        self,
+        lanes: LaneStore,
+        recogniser: Recogniser,
+        wording: Wording,
+        probes: Probes,
+        exits: Exits,
+        speaker: Speaker,
+        desk: Desk,
+        clock: Clock,
+        word: str,
+    ) -> None:
+        self._lanes = lanes
+        self._recogniser = recogniser
+        self._wording = wording
+        self._probes = probes
+        self._exits = exits
+        self._speaker = speaker
+        self._desk = desk
+        self._clock = clock
+        self._word = word
+        self._steps: tuple[Step, ...] = (
+            self._leaving,
+            self._opted_out,
+            self._answered_already,
+            self._danger,
+            self._covered,
+            self._somebody_asks_who,
+            self._worker_has_her,
+            self._cannot_be_read,
+            self._callback,
+            self._first_words,
+            self._everything_else,
+        )
+
+    async def handle(self, taken: Taken) -> None:
+        """Answers the message at the head of the inbox, and commits or drops the turn as a whole."""
+        turn = await self._begin(taken)
+        # Only a lane that the desk knows costs another look.
+        view = await self._desk.view(taken.lane) if taken.handoff != "none" else DeskView("none")
+        for step in self._steps:
+            if await step(turn, view) or turn.gone:
+                break
+        turn.state.last = turn.now
+        await self._lanes.commit(
+            taken, len(turn.message.parts), turn.state.model_dump_json().encode(), turn.talk, turn.out
+        )
+        await self._lanes.tell(taken.lane, console=turn.desk_told or view.state in ("waiting", "active"))
+
+    async def _begin(self, taken: Taken) -> Turn:
+        now = self._clock.now()
+        message = first_message(taken.inbox)
+        state = State.model_validate_json(taken.state) if taken.state else State()
+        if state.last and now - state.last >= FORGOTTEN:
+            await self._lanes.forget_talk(taken.lane)
+            state = State()
+        seen = self._recogniser.recognise(message.text, Context(expecting_place=state.then is not None))
+        turn = Turn(taken, message, state, self._wording, self._word, now, seen, message.text)
+        if taken.emergency_at and (state.emergency_at is None or taken.emergency_at > state.emergency_at):
+            state.emergency_at = taken.emergency_at
+        quiet = state.last is not None and now - state.last >= QUIET
+        if quiet and turn.channel.is_phone and taken.handoff not in ("waiting", "active"):
+            state.rest()
+            await self._lanes.forget_dialogue(taken.lane)
+        return turn
+
+    # -- the steps, in order -----------------------------------------------------------------------
+
+    async def _leaving(self, turn: Turn, view: DeskView) -> bool:
+        if not leaving.leaves(turn, self._exits):
+            return False
+        await self._lanes.vanish(
+            turn.lane,
+            cover=turn.channel.is_phone,
+            danger=turn.state.danger or turn.seen.risk == "immediate",
+            reason="he_is_back" if turn.seen.risk == "immediate" else "left",
+            handled=len(turn.message.parts),
+        )
+        turn.gone = True
+        return True
+
+    async def _opted_out(self, turn: Turn, view: DeskView) -> bool:
+        if not turn.taken.opted_out:
+            return False
+        if plain(turn.text) in ("start", "unstop"):
+            await self._lanes.opt_in(turn.lane)
+            turn.say("first.neutral")
+            turn.state.phase = "checking"
+            return True
+        # The network blocks every reply to this phone: only a worker can help, and not by text.
+        turn.heard()
+        turn.talk.append(TalkLine("note", "cannot be answered by text", turn.now))
+        if turn.seen.risk == "immediate":
+            await self._alarm(turn)
+        else:
+            turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, "referred", turn.seen.cues, None)
+        return True
+
+    async def _answered_already(self, turn: Turn, view: DeskView) -> bool:
+        if not any(self._lanes.was_answered(turn.taken, part) for part in turn.message.parts):
+            return False
+        turn.heard()
+        await self._alarm(turn)
+        danger.remember(turn)
+        return True
+
+    async def _danger(self, turn: Turn, view: DeskView) -> bool:
+        if turn.seen.risk != "immediate":
+            return False
+        await self._alarm(turn)
+        if turn.covered:
+            return await covered.danger_now(turn, self._lanes)
+        if not danger.is_due(turn):
+            turn.state.danger = True
+            return False
+        danger.answer(turn, in_hours=self._desk.is_open(turn.now), worker=view.state == "active")
+        if view.state == "active":
+            await self._desk.heard(turn.lane, turn.message.at)
+        return True
+
+    async def _alarm(self, turn: Turn) -> None:
+        turn.desk_told = True
+        await self._desk.alarm(turn.lane, turn.taken.epoch, turn.seen.cues)
+
+    async def _covered(self, turn: Turn, view: DeskView) -> bool:
+        return turn.covered and await covered.answer(turn, self._lanes, self._probes)
+
+    async def _somebody_asks_who(self, turn: Turn, view: DeskView) -> bool:
+        if turn.seen.kind == "disclosure" or not self._probes.met(turn.text):
+            return False
+        if view.state == "active":
+            turn.heard()
+            await self._desk.maybe_someone_else(turn.lane)
+        turn.say("cover.line")
+        turn.state.rest()
+        return True
+
+    async def _worker_has_her(self, turn: Turn, view: DeskView) -> bool:
+        if view.state != "active":
+            return False
+        turn.heard("(a photo, voice note or file that nobody can open)" if turn.message.media else None)
+        await self._desk.heard(turn.lane, turn.message.at)
+        return True
+
+    async def _cannot_be_read(self, turn: Turn, view: DeskView) -> bool:
+        if turn.message.location or any(c.isalnum() or c == "?" for c in turn.text):
+            return False
+        if turn.message.media:
+            turn.say("media.danger" if turn.state.danger else "media")
+        elif turn.state.phase == "new":
+            first_words.ask(turn)
+        else:
+            turn.say("unreadable")
+        return True
+
+    async def _callback(self, turn: Turn, view: DeskView) -> bool:
+        if turn.state.callback is None:
+            return False
+        await callback.go_on(turn, self._desk)
+        return True
+
+    async def _first_words(self, turn: Turn, view: DeskView) -> bool:
+        if turn.state.may_hide:
+            turn.state.may_hide = False
+            if first_words.answer(turn) is False:
+                await self._desk.start_fresh(turn.lane)
+                turn.say("hidden")
+                return True
+        if turn.state.phase == "new":
+            if not first_words.goes_first(turn):
+                first_words.ask(turn)
+                return True
+            await self._everything_else(turn, view)
+            if not turn.gone:
+                first_words.ask_after(turn)
+            return True
+        return turn.state.phase == "checking" and await self._checked(turn, view)
+
+    async def _checked(self, turn: Turn, view: DeskView) -> bool:
+        """Her answer to "OK to text now?"."""
+        said = first_words.answer(turn)
+        if said is False:
+            await self._lanes.vanish(
+                turn.lane, cover=turn.channel.is_phone, danger=turn.state.danger, handled=len(turn.message.parts)
+            )
+            turn.gone = True
+            return True
+        if said is None and not first_words.goes_on(turn):
+            turn.state.misses = 1
+            turn.heard()
+            turn.say("first.neutral")
+            return True
+        held, turn.state.held = turn.state.held, []
+        turn.state.phase, turn.state.misses = "open", 0
+        if turn.covered:
+            await self._lanes.uncover(turn.lane)
+        if held:
+            turn.text = "\n".join([*held, *([] if said else [turn.text])])
+            turn.seen = self._recogniser.recognise(turn.text)
+        elif said:
+            turn.say("first.yes")
+            return True
+        return False
+
+    async def _everything_else(self, turn: Turn, view: DeskView) -> bool:
+        picked = chosen(turn.text, turn.state.offered())
+        intent = picked.intent if picked else turn.seen.intent
+        turn.heard()
+        if view.state == "waiting":
+            await self._desk.heard(turn.lane, turn.message.at)
+            if person.wants_fresh(turn):
+                await person.start_fresh(turn, self._desk)
+                return True
+        if intent == "lane_callback":
+            callback.begin(turn)
+        elif intent == "talk_to_person":
+            await person.ask(turn, self._desk, view)
+        elif view.state == "waiting" and not self._asks_something(turn, picked is not None):
+            turn.say("person.added", position=str(view.position or 1))
+        else:
+            await self._speaker.answer(turn, picked.intent if picked else None)
+        return True
+
+    @staticmethod
+    def _asks_something(turn: Turn, picked: bool) -> bool:
+        """While she waits, information is offered; what she adds goes to the worker with a short word."""
+        return picked or bool(turn.seen.requests) or turn.state.then is not None or turn.message.location is not None
