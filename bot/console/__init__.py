@@ -1,0 +1,1 @@
+"""The duty worker's web app: a listener, a login and a credential store of its own."""

@@ -1,0 +1,1 @@
+"""The duty desk: who waits for a worker, who has whom, service hours, call-backs."""
