@@ -1,0 +1,1 @@
+"""Phones on a page, for trying the line without an account: demo mode only."""

@@ -1,0 +1,1 @@
+"""The web chat: `WS /chat`, JSON frames (README, "Web chat"). One session a socket, one hub a process."""
