@@ -51,7 +51,7 @@ class Pace:
 
 
 class Courier:
-    """One a process. `run()` until cancelled; `senders` has one for each phone channel in use, and is closed with it."""
+    """One a process. `run()` until cancelled; `senders` has one for each phone channel, closed with it."""
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import Mapping
@@ -105,7 +106,8 @@ class Guard:
             await self._app(scope, receive, send)
         except Exception as error:
             log.error("gateway: %s failed (%s)", _route(scope), type(error).__name__)
-            await send({"type": "websocket.close", "code": 1011})
+            with contextlib.suppress(RuntimeError):  # it may be closed already
+                await send({"type": "websocket.close", "code": 1011})
 
 
 def _length(headers: Headers) -> int:

@@ -5,6 +5,7 @@ It imports little, so that it takes and keeps messages a second or two after the
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,8 @@ from channels.gateway import Parts, build
 from channels.metrics import registry
 from channels.webchat.frames import Words
 from channels.webchat.session import Window
+
+log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 MOST_FRAME = 1024 * 1024
@@ -116,7 +119,10 @@ def main(settings: Settings) -> None:
     def load_screen() -> None:
         while not listener.started:
             time.sleep(0.05)
-        screen.load(settings.data)
+        try:
+            screen.load(settings.data)
+        except Exception as error:  # messages are taken all the same; `quietword check` names the file
+            log.error("gateway: no safety screen (%s)", type(error).__name__)
 
     threading.Thread(target=load_screen, daemon=True).start()
     start_http_server(settings.internal_port, HOST, registry())

@@ -114,7 +114,7 @@ async def test_somewhere_safe_is_answered_before_the_question(phone: Person, ras
 
 async def test_going_on_to_disclose_is_going_on(phone: Person, rasa: FakeRasa) -> None:
     await phone.says("hello")
-    assert await phone.says("my boyfriend keeps sharing pictures of me") != []
+    assert await phone.says("my ex is threatening to share my nudes") != []
     assert len(rasa.turns) == 1
 
 
@@ -402,3 +402,11 @@ async def test_two_channels_of_one_number_are_two_people(phone: Person, room: Ro
     await phone.says("tulip")
     whatsapp = Person(room, shared, phone.clock, Channel.WHATSAPP, "+447700900123")
     assert (await whatsapp.says("hello"))[0].startswith("Hi, automated info line.")
+
+
+async def test_the_floor_answers_when_rasa_takes_over_five_seconds(phone: Person, rasa: FakeRasa) -> None:
+    await checked(phone)
+    rasa.hold.clear()
+    began = asyncio.get_running_loop().time()
+    assert (await phone.says("how do i get help with housing"))[0].startswith("In danger, call 999.")
+    assert 4.5 < asyncio.get_running_loop().time() - began < 7

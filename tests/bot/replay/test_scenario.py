@@ -8,8 +8,8 @@ from bot.replay.scenario import Media, Pin, ScenarioError, UserTurn, WorkerTurn,
 
 def test_a_whole_scenario_is_read() -> None:
     line = (
-        '{"id": "a1", "channel": "web", "service_hours": false, "turns": [{"user": "hi"}, {"user": {"lat": 51.4, "lon": '
-        '-0.3}, "gap_minutes": 5}, {"user": {"media": "voice"}}, {"worker": "Maya", "says": "hello"}]}'
+        '{"id": "a1", "channel": "web", "service_hours": false, "turns": [{"user": "hi"}, {"user": {"lat": 51.4, '
+        '"lon": -0.3}, "gap_minutes": 5}, {"user": {"media": "voice"}}, {"worker": "Maya", "says": "hello"}]}'
     )
     scenario = read(line)
     kinds = [type(t.user) if isinstance(t, UserTurn) else WorkerTurn for t in scenario.turns]
