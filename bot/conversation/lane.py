@@ -6,21 +6,18 @@ is written any more. Everything personal is sealed before it gets here (`bot/pri
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
-
-from bot.clock import Clock
-from bot.conversation import scripts
 from bot.conversation.messages import Channel, Inbound, Outbound, TalkLine
+from bot.conversation.sealed import SealedStore
 from bot.privacy import keys
 from bot.privacy.keys import LIFETIME, LaneKeys
-from bot.privacy.pseudonyms import keyed_hash, lane_channel
-from bot.privacy.sealing import Sealer
+from bot.privacy.masked import Private
+from bot.privacy.pseudonyms import lane_channel
 
 LEASE_MS = 5000
 COVERED_FOR = timedelta(hours=24)
@@ -47,36 +44,8 @@ class Taken:
     answered: str | None
 
 
-class LaneStore:
+class LaneStore(SealedStore):
     """All that is kept for a person, and the only door to it. One instance a process."""
-
-    def __init__(self, redis: Redis, secret: bytes, clock: Clock) -> None:
-        self.redis = redis
-        self._secret = secret
-        self._sealer = Sealer(secret)
-        self._clock = clock
-        self._scripts: dict[str, AsyncScript] = {
-            name: redis.register_script(scripts.source(name))
-            for name in ("arrive", "vanish", "take", "commit", "append")
-        }
-
-    # -- sealing ---------------------------------------------------------------------------------
-
-    @property
-    def clock(self) -> Clock:
-        return self._clock
-
-    @property
-    def secret(self) -> bytes:
-        return self._secret
-
-    def seal(self, lane: str, name: str, plain: bytes) -> bytes:
-        """Seals for the key `name` of this lane."""
-        return self._sealer.seal(plain, LaneKeys(lane)[name])
-
-    def unseal(self, lane: str, name: str, sealed: bytes | str) -> bytes:
-        """Opens what lies under the key `name` of this lane. Raises `SealBroken`."""
-        return self._sealer.open(cast(bytes, sealed), LaneKeys(lane)[name])
 
     # -- arriving and leaving --------------------------------------------------------------------
 
@@ -84,9 +53,9 @@ class LaneStore:
         """Keeps a message and wakes a handler. From here on it is not lost. Raises redis errors."""
         k = LaneKeys(lane)
         contact = f"{message.channel.value}:{message.address.reveal()}".encode()
-        result = await self._run(
+        result = await self.run(
             "arrive",
-            [k.seen(self._hashed(message)), k["epoch"], k["inbox"], k["contact"]],
+            [k.seen(self.hashed(message)), k["epoch"], k["inbox"], k["contact"]],
             [
                 self.seal(lane, "inbox", message.dumps()),
                 self.seal(lane, "contact", contact),
@@ -119,14 +88,14 @@ class LaneStore:
         k = LaneKeys(lane)
         now = self._clock.now()
         until = str(int((now + COVERED_FOR).timestamp() * 1000)) if cover else ""
-        was = await self._run(
+        was = await self.run(
             "vanish",
             [
                 k["epoch"],
                 k["cover"],
                 k["optout"],
                 k["handoff"],
-                k.seen(self._hashed(message) if message else "none"),
+                k.seen(self.hashed(message) if message else "none"),
                 k["inbox"],
                 k["contact"],
                 *(key for key in k.wiped() if key not in (k["inbox"], k["contact"])),
@@ -177,7 +146,7 @@ class LaneStore:
         k = LaneKeys(lane)
         row = cast(
             list[Any],
-            await self._run(
+            await self.run(
                 "take",
                 [k[n] for n in ("lease", "epoch", "inbox", "state", "cover", "optout", "handoff", "express")],
                 [token, LEASE_MS, MOST_AT_ONCE],
@@ -190,8 +159,8 @@ class LaneStore:
             lane=lane,
             token=token,
             epoch=int(epoch),
-            inbox=tuple(Inbound.loads(self.unseal(lane, "inbox", raw)) for raw in inbox),
-            state=self.unseal(lane, "state", state) if state else None,
+            inbox=tuple(self._received(lane, raw) for raw in inbox),
+            state=self.readable(lane, "state", state) if state else None,
             covered_until=datetime.fromtimestamp(int(cover) / 1000, tz=self._clock.now().tzinfo) if cover else None,
             opted_out=bool(optout),
             handoff=handoff.decode(),
@@ -202,12 +171,12 @@ class LaneStore:
 
     def was_answered(self, taken: Taken, message: Inbound) -> bool:
         """Whether an emergency line went out for this message before its turn came."""
-        return taken.answered == self._hashed(message)
+        return taken.answered == self.hashed(message)
 
     async def waiting(self, lane: str) -> list[Inbound]:
         """What is in the inbox now, without taking it."""
         raw = await self.redis.lrange(LaneKeys(lane)["inbox"], 0, MOST_AT_ONCE - 1)
-        return [Inbound.loads(self.unseal(lane, "inbox", r)) for r in raw]
+        return [self._received(lane, cast(bytes, r)) for r in raw]
 
     async def renew(self, taken: Taken) -> None:
         """Keeps the lease while a turn runs."""
@@ -219,7 +188,7 @@ class LaneStore:
         """Ends a turn: `handled` messages leave the inbox; state, talk and replies are written, or nothing is."""
         k = LaneKeys(taken.lane)
         lane = taken.lane
-        result = await self._run(
+        result = await self.run(
             "commit",
             [k[n] for n in ("lease", "epoch", "inbox", "state", "talk", "out", "outseq", "express")],
             [
@@ -262,13 +231,13 @@ class LaneStore:
         False: she has left, nothing is written.
         """
         k = LaneKeys(lane)
-        done = await self._run(
+        done = await self.run(
             "append",
             [k[n] for n in ("epoch", "talk", "out", "outseq", "express")],
             [
                 epoch,
                 LIFETIME["out"],
-                f"{self._clock.now().isoformat()} {self._hashed(express)}" if express else "",
+                f"{self._clock.now().isoformat()} {self.hashed(express)}" if express else "",
                 len(talk),
                 *(self.seal(lane, "talk", line.dumps()) for line in talk),
                 *(self.seal(lane, "out", message.dumps()) for message in messages),
@@ -295,31 +264,10 @@ class LaneStore:
                 found.append((int(number), Outbound.loads(self.unseal(lane, "out", sealed))))
         return found
 
-    # -- telling others, without content ---------------------------------------------------------
-
-    async def wake(self, lane: str) -> None:
-        """There is inbox work. The list wakes a handler at once; the sorted set outlives a crash."""
-        now_ms = int(self._clock.now().timestamp() * 1000)
-        await self._hint(keys.WAKE, keys.DUE, lane, now_ms)
-
-    async def tell(self, lane: str, console: bool = False) -> None:
-        """Replies, queue place or epoch changed: wakes the web chat, the courier and, if asked, the console."""
-        if Channel(lane_channel(lane)).is_phone:
-            await self._hint(keys.COURIER, keys.COURIER_DUE, lane, int(self._clock.now().timestamp() * 1000))
-        await self.redis.publish(LaneKeys(lane).channel, b"")
-        if console:
-            await self.redis.publish(keys.CONSOLE_CHANNEL, lane)
-
-    async def _hint(self, wake: str, due: str, lane: str, score: int) -> None:
-        async with self.redis.pipeline(transaction=False) as pipe:
-            pipe.zadd(due, {lane: score})
-            pipe.expire(due, keys.SHARED_LIFETIME)
-            pipe.rpush(wake, lane)
-            pipe.expire(wake, keys.SHARED_LIFETIME)
-            await pipe.execute()
-
-    def _hashed(self, message: Inbound) -> str:
-        return keyed_hash(self._secret, "seen", message.provider_id)
-
-    async def _run(self, name: str, script_keys: Sequence[str], args: Sequence[Any]) -> Any:
-        return await self._scripts[name](keys=list(script_keys), args=list(args))
+    def _received(self, lane: str, sealed: bytes) -> Inbound:
+        """A message of the inbox; one that cannot be opened is an empty one, so that she gets an answer."""
+        plain = self.readable(lane, "inbox", sealed)
+        if plain is not None:
+            return Inbound.loads(plain)
+        unread = hashlib.sha256(sealed).hexdigest()
+        return Inbound(Channel(lane_channel(lane)), Private(""), unread, None, self._clock.now())

@@ -168,6 +168,6 @@ class Runner:
         express, sealed = await self._lanes.redis.hget(k["express"], "at"), await self._lanes.redis.get(k["state"])
         times = [datetime.fromisoformat(cast(bytes, express).split()[0].decode())] if express else []
         if sealed:
-            state = State.model_validate_json(self._lanes.unseal(lane, "state", cast(bytes, sealed)))
+            state = State.read(self._lanes.readable(lane, "state", cast(bytes, sealed)))
             times += [state.emergency_at] if state.emergency_at else []
         return any(self._lanes.clock.now() - at < EMERGENCY_AGAIN for at in times)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from bot.conversation.messages import Choice
 
@@ -44,6 +44,14 @@ class State(BaseModel):
     misses: int = 0
     callback: dict[str, str] | None = None
     """The call-back questions answered so far; None when none is being asked."""
+
+    @classmethod
+    def read(cls, kept: bytes | None) -> State:
+        """The state as it was kept; a new one where there is none, or it is of another version."""
+        try:
+            return cls.model_validate_json(kept) if kept else cls()
+        except ValidationError:
+            return cls()
 
     def offered(self) -> tuple[Choice, ...]:
         return tuple(Choice(*row) for row in self.choices)

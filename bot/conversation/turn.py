@@ -81,7 +81,7 @@ class Turns:
     async def _begin(self, taken: Taken) -> Turn:
         now = self._clock.now()
         message = first_message(taken.inbox)
-        state = State.model_validate_json(taken.state) if taken.state else State()
+        state = State.read(taken.state)
         if state.last and now - state.last >= FORGOTTEN:
             await self._lanes.forget_talk(taken.lane)
             state = State()

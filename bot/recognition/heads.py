@@ -1,7 +1,8 @@
 """The trained heads: from features to a confidence between 0 and 1 for each name.
 
-Kernel ridge regression: closeness to every training message (by the encoder's layers) plus weights of n-grams, then a
-logistic curve for each head. Saved as plain arrays (`heads.npz`) and names and limits (`heads.json`): loading runs no code.
+Kernel ridge regression: closeness to every training message (in how it is said and in what it means) plus weights of
+n-grams, then a logistic curve for each head. Saved as plain arrays (`heads.npz`) and names and limits (`heads.json`):
+loading runs no code.
 """
 
 import json
@@ -22,6 +23,14 @@ HIGH = "high"
 """Heads beside the names of the contract: anything disclosed, danger now, and high or more."""
 
 
+_ARRAYS = ("places", "meanings", "near", "grams", "offset", "curve")
+
+SENTENCE = 384
+"""Width of the encoder's last layer."""
+CLOSE_ENOUGH = 0.7
+"""How sharply closeness falls off with distance in the layers: larger means that only closer messages count."""
+
+
 @dataclass(frozen=True)
 class Projection:
     """Standardises the layers and keeps the directions in which messages differ."""
@@ -30,9 +39,16 @@ class Projection:
     directions: Floats
 
     def apply(self, layers: Floats) -> Floats:
-        """Project (layers,) or (messages, layers)."""
+        """Return where texts stand, (..., directions), from their layers (..., layers)."""
         projected: Floats = (layers - self.mean) @ self.directions
         return projected
+
+
+def meaning(layers: Floats) -> Floats:
+    """Return the sentence vectors of texts, at unit length, from their layers (..., layers)."""
+    last = layers[..., -SENTENCE:]
+    unit: Floats = last / np.linalg.norm(last, axis=-1, keepdims=True)
+    return unit
 
 
 @dataclass(frozen=True)
@@ -43,10 +59,10 @@ class Heads:
     limits: dict[str, float]
     """Confidence from which a head counts."""
     projection: Projection
-    width: float
-    """Of the kernel: larger means that only closer messages count."""
-    known: Floats
-    """Projected training messages (messages, directions)."""
+    places: Floats
+    """Where the training messages stand (messages, directions)."""
+    meanings: Floats
+    """Their sentence vectors (messages, SENTENCE)."""
     near: Floats
     """What closeness to each of them adds (messages, heads)."""
     grams: Floats
@@ -62,16 +78,17 @@ class Heads:
         return dict(zip(self.names, curved.tolist(), strict=True))
 
     def _scores(self, part: Features) -> Floats:
-        place = self.projection.apply(part.layers)
-        closeness = np.exp(-self.width * ((self.known - place) ** 2).sum(axis=1))
+        apart = ((self.places - self.projection.apply(part.layers)) ** 2).sum(axis=1)
+        likeness = self.meanings @ meaning(part.layers)
+        closeness = np.exp(-CLOSE_ENOUGH * apart) + np.exp(2 * likeness - 2)
         scores: Floats = closeness @ self.near + self.offset
         return scores + part.weight * self.grams[part.buckets].sum(axis=0)
 
     def save(self, folder: Path) -> None:
         """Write `heads.npz` and `heads.json`."""
-        arrays = {name: getattr(self, name) for name in ("known", "near", "grams", "offset", "curve")}
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
         np.savez(folder / "heads.npz", mean=self.projection.mean, directions=self.projection.directions, **arrays)
-        rest = {"names": self.names, "limits": self.limits, "width": self.width}
+        rest = {"names": self.names, "limits": self.limits}
         (folder / "heads.json").write_text(json.dumps(rest, indent=1), encoding="utf-8")
 
     @classmethod
@@ -81,4 +98,4 @@ class Heads:
         with np.load(folder / "heads.npz", allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         projection = Projection(arrays.pop("mean"), arrays.pop("directions"))
-        return cls(tuple(rest["names"]), rest["limits"], projection, float(rest["width"]), **arrays)
+        return cls(tuple(rest["names"]), rest["limits"], projection, **arrays)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 
 from bot.settings import Settings
-from bot.supervisor.minting import mint
+from bot.supervisor.minting import mint, private_folder
 from bot.supervisor.programs import Places
 
 DEMO_SMS = "+447700900123"
@@ -33,11 +34,19 @@ def children_environment(settings: Settings, places: Places) -> dict[str, str]:
         "QUIETWORD_RASA_PORT": str(places.rasa_port),
         "QUIETWORD_ACTIONS_URL": places.actions_url,
         "QUIETWORD_ACTIONS_PORT": str(places.actions_port),
+        "PROMETHEUS_MULTIPROC_DIR": str(emptied(settings.var / "metrics")),
     }
     if settings.mode == "demo":
         for name, value in demo_values(settings, environ).items():
             environ.setdefault(name, value)
     return environ
+
+
+def emptied(folder: Path) -> Path:
+    """The folder in which the processes count together; what an earlier run counted is gone."""
+    for file in private_folder(folder).glob("*.db"):
+        file.unlink()
+    return folder.resolve()
 
 
 def demo_values(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:

@@ -13,20 +13,21 @@ from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.model_selection import StratifiedKFold
 
 from bot.recognition.features import BUCKETS, Features
-from bot.recognition.heads import DANGER, DISCLOSURE, HIGH, Heads, Projection
+from bot.recognition.heads import CLOSE_ENOUGH, DANGER, DISCLOSURE, HIGH, Heads, Projection, meaning
 from bot.recognition.names import CONCERNS, DANGERS, OTHER, REQUESTS, SOCIAL
 from bot.recognition.training.dataset import Example
 
 NAMES = (*CONCERNS, *REQUESTS, *SOCIAL, DISCLOSURE, DANGER, HIGH, *(f"danger_{kind}" for kind in DANGERS))
 
 DIRECTIONS = 256
-WIDTH = 0.7
-GRAMS = 0.7
+GRAMS = 1.0
 """Weight of the n-grams beside closeness."""
-RIDGE = 0.3
+RIDGE = 0.43
 FOLDS = 5
 SECOND_CONCERN = 0.3
 """A concern named beside the first one counts this much, so that the first one ranks first."""
+NAMED = 0.03
+"""Confidence from which a concern is listed once something is disclosed: a list of three shall hold the right one."""
 SEED = 20
 
 Floats = npt.NDArray[np.float64]
@@ -36,17 +37,17 @@ Floats = npt.NDArray[np.float64]
 class FalseAlarms:
     """Share of everyday messages that may be taken for a disclosure or for danger, in cross-validation."""
 
-    disclosure: float = 0.08
-    danger: float = 0.03
+    disclosure: float = 0.09
+    danger: float = 0.05
 
 
 def fit(examples: Sequence[Example], features: Sequence[Features], allowed: FalseAlarms) -> Heads:
     """Fit all heads on all messages; curves and limits come from cross-validated scores."""
-    layers = np.stack([one.layers for one in features]).astype(np.float64)
+    layers = np.stack([one.layers for one in features])
     projection = _projection(layers)
-    known = projection.apply(layers.astype(np.float32)).astype(np.float64)
-    grams = _grams(features)
-    kernel = rbf_kernel(known, gamma=WIDTH) + GRAMS * (grams @ grams.T).toarray()
+    places, meanings, grams = projection.apply(layers), meaning(layers), _grams(features)
+    closeness = rbf_kernel(places.astype(float), gamma=CLOSE_ENOUGH) + rbf_kernel(meanings.astype(float), gamma=1)
+    kernel = closeness + GRAMS * (grams @ grams.T).toarray()
     wanted = targets(examples)
     unseen = _unseen_scores(kernel, wanted, [example.intent for example in examples])
     curve = _curves(unseen, wanted >= 0.5)
@@ -57,8 +58,8 @@ def fit(examples: Sequence[Example], features: Sequence[Features], allowed: Fals
         names=NAMES,
         limits=_limits(confidences, wanted >= 0.5, examples, allowed),
         projection=projection,
-        width=WIDTH,
-        known=known.astype(np.float32),
+        places=places,
+        meanings=meanings,
         near=dual.astype(np.float32),
         grams=(GRAMS * grams.T @ dual).astype(np.float32),
         offset=offset.astype(np.float32),
@@ -81,7 +82,8 @@ def targets(examples: Sequence[Example]) -> Floats:
     return wanted
 
 
-def _projection(layers: Floats) -> Projection:
+def _projection(layers: npt.NDArray[np.float32]) -> Projection:
+    layers = layers.astype(np.float64)
     mean = layers.mean(axis=0)
     spread = layers.std(axis=0) + 1e-6
     scaled = (layers - mean) / (spread * np.sqrt(layers.shape[1]))
@@ -127,9 +129,10 @@ def _curves(scores: Floats, held: npt.NDArray[np.bool_]) -> Floats:
 def _limits(
     confidences: Floats, held: npt.NDArray[np.bool_], examples: Sequence[Example], allowed: FalseAlarms
 ) -> dict[str, float]:
-    """Set danger and disclosure by the false alarms allowed; every other head where recall counts double (F2)."""
+    """Set danger and disclosure by the false alarms allowed; the rest where recall counts double (F2)."""
     everyday = np.asarray([example.intent == OTHER for example in examples])
     limits = {name: _best_limit(confidences[:, at], held[:, at]) for at, name in enumerate(NAMES) if held[:, at].any()}
+    limits.update(dict.fromkeys(CONCERNS, NAMED))
     for name, share in ((DISCLOSURE, allowed.disclosure), (DANGER, allowed.danger)):
         limits[name] = float(np.quantile(confidences[everyday, NAMES.index(name)], 1 - share))
     return limits

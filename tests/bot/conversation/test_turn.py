@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from bot.conversation.messages import Channel, Location
 from bot.conversation.outbox import TOO_LATE
+from bot.privacy.keys import LaneKeys
 from bot.processes.conversation import Room, Shared
 from tests.bot.conversation.conftest import Person
 from tests.bot.conversation.test_lane import everything
@@ -410,3 +411,20 @@ async def test_the_floor_answers_when_rasa_takes_over_five_seconds(phone: Person
     began = asyncio.get_running_loop().time()
     assert (await phone.says("how do i get help with housing"))[0].startswith("In danger, call 999.")
     assert 4.5 < asyncio.get_running_loop().time() - began < 7
+
+
+async def test_a_key_that_was_lost_stops_no_lane(phone: Person, redis: Redis) -> None:
+    await checked(phone)
+    await phone.arrivals.arrive(phone.message("hello"))
+    keys = LaneKeys(phone.lane)
+    await redis.lset(keys["inbox"], 0, b"sealed with another key")
+    await redis.set(keys["state"], b"sealed with another key", ex=60)
+    await phone.room.runner.see_to(phone.lane)
+    assert [reply.text[:30] for reply in await phone.received()] == ["Hi, automated info line. OK to"]
+
+
+async def test_a_state_of_another_version_stops_no_lane(phone: Person, redis: Redis) -> None:
+    await checked(phone)
+    sealed = phone.room.lanes.seal(phone.lane, "state", b'{"phase": "dancing"}')
+    await redis.set(LaneKeys(phone.lane)["state"], sealed, ex=60)
+    assert (await phone.says("hello"))[0].startswith("Hi, automated info line.")
