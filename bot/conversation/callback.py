@@ -20,6 +20,17 @@ def begin(turn: Turn) -> None:
     turn.say("callback.number")
 
 
+def breaks_off(turn: Turn) -> bool:
+    """Whether she says something that matters more than the question that was asked."""
+    if plain(turn.text) in ("back", "skip", "no call"):
+        return False
+    asked_for = {request.name for request in turn.seen.requests[:1]}
+    if turn.seen.risk in ("immediate", "high") or asked_for & {"find_safe_place", "talk_to_person"}:
+        return True
+    answered = len(turn.state.callback or {})
+    return answered == 0 and turn.seen.kind in ("disclosure", "request") and _number(turn.text) is None
+
+
 async def go_on(turn: Turn, desk: Desk) -> None:
     """Takes one answer and asks the next question; after the last one, keeps the call-back."""
     answers = turn.state.callback or {}

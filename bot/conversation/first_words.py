@@ -26,6 +26,8 @@ def goes_first(turn: Turn) -> bool:
     """Whether the first thing said is answered before the question: somewhere safe, unsafe out now, a person."""
     if turn.message.location and not turn.text:
         return True
+    if turn.state.danger and turn.seen.place:
+        return True
     requests = {r.name for r in turn.seen.requests[:1]}
     if requests & {"find_safe_place", "talk_to_person"}:
         return True
@@ -37,11 +39,24 @@ def ask(turn: Turn) -> None:
     """Asks whether it is OK to text, believing first where something was disclosed; keeps what she said."""
     turn.heard()
     told = bool(turn.state.held) or tells_or_asks(turn)
-    if turn.seen.kind in ("disclosure", "request"):
+    if turn.seen.kind != "social" and turn.message.text:
+        # Also what was not understood: on her yes it is answered, not asked for again.
         turn.state.held.append(turn.message.text)
     turn.state.phase = "checking"
-    turn.state.thanked = told
-    turn.say("first.told" if told else "first.neutral")
+    turn.state.thanked = told and not turn.state.danger
+    turn.say(_question(turn, "first.told" if told else "first.neutral"))
+
+
+def ask_again(turn: Turn) -> None:
+    """She wrote something that is no answer: the question once more, and nothing of what she said."""
+    turn.heard()
+    turn.state.misses += 1
+    turn.say(_question(turn, "first.neutral"))
+
+
+def _question(turn: Turn, otherwise: str) -> str:
+    """Where danger was said, the question never stands without 999."""
+    return "first.danger" if turn.state.danger else otherwise
 
 
 def ask_after(turn: Turn) -> None:
@@ -65,7 +80,7 @@ def answer(turn: Turn) -> bool | None:
 
 
 def goes_on(turn: Turn) -> bool:
-    """Whether what she wrote instead of an answer says enough to be answered, or she was asked twice already."""
-    if turn.seen.kind in ("disclosure", "request") or turn.seen.place or turn.message.location:
+    """Whether what she wrote instead of an answer is her own going on. Anybody may say hello twice: that is not."""
+    if tells_or_asks(turn):
         return True
-    return turn.state.misses > 0
+    return not turn.state.held and (turn.seen.place is not None or turn.state.misses > 0)

@@ -21,6 +21,7 @@ async def ask(turn: Turn, desk: Desk, view: DeskView) -> None:
         turn.say("person.closed", hours=desk.hours_words(), opens=desk.opens_words(turn.now))
         return
     place = turn.seen.place.id if turn.seen.place else None
+    turn.state.hidden = False
     if not await desk.request(turn.lane, turn.taken.epoch, "asked", turn.seen.cues, place):
         turn.gone = True
         return

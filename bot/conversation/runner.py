@@ -136,7 +136,10 @@ class Runner:
 
     async def _floor(self, taken: Taken) -> None:
         message = taken.inbox[0]
-        said = self._wording.say("floor", web=lane_channel(taken.lane) == "web")
+        is_web = lane_channel(taken.lane) == "web"
+        checked = State.read(taken.state).phase == "open" and not taken.covered_until
+        # Before her yes, and on a covered phone, what anybody may read.
+        said = self._wording.say("floor" if is_web or checked else "emergency.covered", web=is_web)
         reply = Outbound(secrets.token_hex(12), said.text, message.at)
         await self._lanes.commit(taken, 1, taken.state or b"{}", [], [reply])
         await self._lanes.tell(taken.lane)

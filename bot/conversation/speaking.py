@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.conversation.context import Turn
 from bot.conversation.dialogue import Dialogue, DialogueAway
 from bot.conversation.messages import Location
+from bot.recognition.names import CONCERNS
 
 
 class Places(Protocol):
@@ -19,7 +20,9 @@ class Places(Protocol):
 THANKS = "Thank you for telling me. "
 """How an answer to a disclosure begins; the first words of a session have said it already."""
 
-MISSED = frozenset({"other", "repeat_or_confused", "unsure"})
+MISSED = frozenset({"other", "repeat_or_confused", "unsure", "insult_or_test", "chit_chat"})
+OWN = "own_behaviour"
+SURVIVORS_OWN = frozenset({"find_safe_place", "safety_planning"})
 
 
 class Speaker:
@@ -31,8 +34,10 @@ class Speaker:
 
     async def answer(self, turn: Turn, picked: str | None) -> None:
         """Adds Rasa's replies to the turn. `picked` is the intent of a choice that she took."""
-        intent = picked or self._intent(turn)
         state = turn.state
+        names = [concern.name for concern in turn.seen.concerns]
+        state.own_behaviour = state.own_behaviour or names[:1] == [OWN]
+        intent = self._allowed(turn, picked or self._intent(turn))
         state.misses = state.misses + 1 if intent in MISSED else 0
         try:
             answer = await self._dialogue.ask(
@@ -57,12 +62,21 @@ class Speaker:
             return turn.state.then
         if turn.message.location and not turn.text:
             return "find_safe_place"
+        if has_place and turn.seen.kind in ("social", "other"):
+            return "find_safe_place"  # a bare place, as people answer who were asked where they are
         return turn.seen.intent
+
+    @staticmethod
+    def _allowed(turn: Turn, intent: str) -> str:
+        """Nothing of a survivor's is told to somebody who told of the harm they do: that starts after a worker."""
+        return OWN if turn.state.own_behaviour and intent in SURVIVORS_OWN else intent
 
     def _metadata(self, turn: Turn, intent: str, sure: float | None) -> dict[str, Any]:
         recognised = {**turn.seen.as_metadata(), "intent": intent, "misses": turn.state.misses}
         if sure is not None:
             recognised["confidence"] = sure
+        if intent in CONCERNS:
+            recognised["concern"] = intent
         pin = turn.message.location
         recognised["location"] = {"lat": pin.lat, "lon": pin.lon} if pin else None
         return {"now": turn.now.isoformat(), "channel": turn.channel.value, "recognition": recognised}

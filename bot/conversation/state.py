@@ -40,6 +40,10 @@ class State(BaseModel):
     """She was thanked for telling; the answer that follows does not say it again."""
     queued: bool = False
     """She asked for a person, and was told what the worker sees."""
+    hidden: bool = False
+    """She said that a worker may not see her words, and has not asked for a person since."""
+    own_behaviour: bool = False
+    """Somebody told of the harm they do themselves: nothing of a survivor's is shown."""
     danger: bool = False
     misses: int = 0
     callback: dict[str, str] | None = None

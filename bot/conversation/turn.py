@@ -73,6 +73,9 @@ class Turns:
             if await step(turn, view) or turn.gone:
                 break
         turn.state.last = turn.now
+        if turn.state.hidden:
+            # She said no: a worker sees that danger was flagged, and none of her words.
+            turn.talk.clear()
         await self._lanes.commit(
             taken, len(turn.message.parts), turn.state.model_dump_json().encode(), turn.talk, turn.out
         )
@@ -90,7 +93,7 @@ class Turns:
         if taken.emergency_at and (state.emergency_at is None or taken.emergency_at > state.emergency_at):
             state.emergency_at = taken.emergency_at
         quiet = state.last is not None and now - state.last >= QUIET
-        if quiet and turn.channel.is_phone and taken.handoff not in ("waiting", "active"):
+        if quiet and turn.channel.is_phone and taken.handoff != "active":
             state.rest()
             await self._lanes.forget_dialogue(taken.lane)
         return turn
@@ -151,7 +154,7 @@ class Turns:
 
     async def _alarm(self, turn: Turn) -> None:
         turn.desk_told = True
-        await self._desk.alarm(turn.lane, turn.taken.epoch, turn.seen.cues)
+        await self._desk.alarm(turn.lane, turn.taken.epoch, () if turn.state.hidden else turn.seen.cues)
 
     async def _covered(self, turn: Turn, view: DeskView) -> bool:
         return turn.covered and await covered.answer(turn, self._lanes, self._probes)
@@ -159,7 +162,7 @@ class Turns:
     async def _somebody_asks_who(self, turn: Turn, view: DeskView) -> bool:
         if turn.seen.kind == "disclosure" or not self._probes.met(turn.text):
             return False
-        if view.state == "active":
+        if view.state in ("waiting", "active"):
             turn.heard()
             await self._desk.maybe_someone_else(turn.lane)
         turn.say("cover.line")
@@ -187,6 +190,9 @@ class Turns:
     async def _callback(self, turn: Turn, view: DeskView) -> bool:
         if turn.state.callback is None:
             return False
+        if callback.breaks_off(turn):
+            turn.state.callback = None
+            return False
         await callback.go_on(turn, self._desk)
         return True
 
@@ -195,15 +201,14 @@ class Turns:
             turn.state.may_hide = False
             if first_words.answer(turn) is False:
                 await self._desk.start_fresh(turn.lane)
+                turn.state.held, turn.state.hidden = [], True
                 turn.say("hidden")
                 return True
         if turn.state.phase == "new":
             if not first_words.goes_first(turn):
                 first_words.ask(turn)
                 return True
-            await self._everything_else(turn, view)
-            if not turn.gone:
-                first_words.ask_after(turn)
+            await self._at_once(turn, view)
             return True
         return turn.state.phase == "checking" and await self._checked(turn, view)
 
@@ -216,10 +221,11 @@ class Turns:
             )
             turn.gone = True
             return True
+        if said is None and turn.message.location and not turn.text:
+            await self._at_once(turn, view)
+            return True
         if said is None and not first_words.goes_on(turn):
-            turn.state.misses = 1
-            turn.heard()
-            turn.say("first.neutral")
+            first_words.ask_again(turn)
             return True
         held, turn.state.held = turn.state.held, []
         turn.state.phase, turn.state.misses = "open", 0
@@ -228,10 +234,29 @@ class Turns:
         if held:
             turn.text = "\n".join([*held, *([] if said else [turn.text])])
             turn.seen = self._recogniser.recognise(turn.text)
+        elif said and view.state == "waiting" and not turn.state.queued:
+            turn.heard()
+            await person.ask(turn, self._desk, view)
+            return True
         elif said:
             turn.say("first.yes")
             return True
         return False
+
+    async def _at_once(self, turn: Turn, view: DeskView) -> None:
+        """What does not wait for the question: a place, a person; the question comes after it."""
+        asks_for_a_person = turn.seen.intent == "talk_to_person" and turn.channel.is_phone
+        if asks_for_a_person and not self._desk.is_open(turn.now):
+            first_words.ask(turn)
+        elif asks_for_a_person:
+            # A lock screen shows no more than that she is in line; what the worker sees is said after her yes.
+            turn.heard()
+            turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, "asked", turn.seen.cues, None)
+            turn.state.phase, turn.state.hidden = "checking", False
+            turn.say("first.person")
+        else:
+            await self._everything_else(turn, view)
+            first_words.ask_after(turn)
 
     async def _everything_else(self, turn: Turn, view: DeskView) -> bool:
         picked = chosen(turn.text, turn.state.offered())
@@ -246,7 +271,7 @@ class Turns:
             callback.begin(turn)
         elif intent == "talk_to_person":
             await person.ask(turn, self._desk, view)
-        elif view.state == "waiting" and not self._asks_something(turn, picked is not None):
+        elif view.state == "waiting" and turn.state.queued and not self._asks_something(turn, picked is not None):
             turn.say("person.added", position=str(view.position or 1))
         else:
             await self._speaker.answer(turn, picked.intent if picked else None)

@@ -37,6 +37,8 @@ class Spellings:
     """Digits and signs that stand for a letter, only inside a word."""
     words: Mapping[str, tuple[str, ...]]
     """Text-speak, slang and common slips -> the plain words."""
+    folds: Mapping[str, str]
+    """Words that mean the same to the screen -> one of them: `machete` -> `knife`."""
     joins: Mapping[tuple[str, ...], tuple[str, ...]]
     """Several words that are read as others: `he is` -> `hes`."""
     fillers: frozenset[str]
@@ -51,12 +53,13 @@ class Canonical:
     def __init__(self, spellings: Spellings, vocabulary: Collection[str] = ()) -> None:
         self._spellings = spellings
         self._vocabulary = frozenset(vocabulary)
+        mended_to = self._vocabulary | spellings.folds.keys() if vocabulary else frozenset()
         self._longest_join = max((len(words) for words in spellings.joins), default=1)
         self._join_starts = frozenset(words[0] for words in spellings.joins)
         self._letters = str.maketrans(dict(spellings.letters))
         self._digits = str.maketrans(dict(spellings.digits))
         self._targets: dict[str, list[str]] = {}
-        for word in sorted(self._vocabulary):
+        for word in sorted(mended_to):
             if len(word) >= _SHORTEST_FUZZY - 1:
                 self._targets.setdefault(word[0], []).append(word)
 
@@ -68,7 +71,7 @@ class Canonical:
         """Return the mended words of a text, before several words are read as one."""
         plain = _plain(text[:LONGEST_READ], self._letters)
         words = [word for token in _spelt_out(_TOKEN.findall(plain)) for word in self._mend(token)]
-        return [word for word in words if word not in self._spellings.fillers]
+        return [self._spellings.folds.get(word, word) for word in words if word not in self._spellings.fillers]
 
     def join(self, words: Sequence[str]) -> list[str]:
         """Read several words as one: `he is outside` -> `hes outside`; the longest that fits, from the left."""
@@ -103,7 +106,7 @@ class Canonical:
     def _lookup(self, token: str) -> Sequence[str] | None:
         if token in self._spellings.words:
             return self._spellings.words[token]
-        if token in self._vocabulary or token in self._spellings.common:
+        if token in self._vocabulary or token in self._spellings.folds or token in self._spellings.common:
             return (token,)
         return None
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from zlib import crc32
 
@@ -56,7 +57,7 @@ def hashed(text: str) -> npt.NDArray[np.int64]:
     """Return the sorted buckets of a text's words, word pairs and the short strings of letters in its words."""
     words = [word.replace("'", "") for word in _WORD.findall(text.lower())]
     grams = set(words)
-    grams.update(f"{one} {other}" for one, other in zip(words, words[1:], strict=False))
+    grams.update(f"{one} {other}" for one, other in pairwise(words))
     for word in set(words):
         edged = f"<{word}>"
         grams.update(f"_{edged[at : at + n]}" for n in _LETTERS for at in range(len(edged) - n + 1))

@@ -40,8 +40,7 @@ class Projection:
 
     def apply(self, layers: Floats) -> Floats:
         """Return where texts stand, (..., directions), from their layers (..., layers)."""
-        projected: Floats = (layers - self.mean) @ self.directions
-        return projected
+        return np.asarray((layers - self.mean) @ self.directions, np.float32)
 
 
 def meaning(layers: Floats) -> Floats:
@@ -78,7 +77,7 @@ class Heads:
         return dict(zip(self.names, curved.tolist(), strict=True))
 
     def _scores(self, part: Features) -> Floats:
-        apart = ((self.places - self.projection.apply(part.layers)) ** 2).sum(axis=1)
+        apart: Floats = ((self.places - self.projection.apply(part.layers)) ** 2).sum(axis=1)
         likeness = self.meanings @ meaning(part.layers)
         closeness = np.exp(-CLOSE_ENOUGH * apart) + np.exp(2 * likeness - 2)
         scores: Floats = closeness @ self.near + self.offset

@@ -34,6 +34,7 @@ REQUESTS = (
     "how_it_works",
     "opening_hours",
 )
+EXIT = "stop_or_exit"
 SOCIAL = (
     "greet",
     "thanks",
@@ -44,7 +45,7 @@ SOCIAL = (
     "insult_or_test",
     "chit_chat",
     "repeat_or_confused",
-    "stop_or_exit",
+    EXIT,
 )
 OTHER = "other"
 INTENTS = (*CONCERNS, *REQUESTS, *SOCIAL, OTHER)

@@ -1,7 +1,8 @@
 """The reviewed patterns of the safety screen, read from `data/screen/`.
 
 A pattern line is plain words with one-of groups: `(hes|shes) (right|) outside` stands for four literals, and
-`<he_is> outside` uses a named group of `groups.yml` (also inside another: `(<room>|car)`). A line is expanded when it is loaded, never while matching.
+`<he_is> outside` uses a named group of `groups.yml` (also inside another: `(<room>|car)`). A line is expanded when it
+is loaded, never while matching.
 """
 
 import re
@@ -96,6 +97,7 @@ def load_spellings(data: Path) -> Spellings:
         letters={variant: letter for letter, variants in tables["letters"].items() for variant in variants},
         digits=dict(tables["digits"]),
         words={variant: tuple(plain.split()) for variant, plain in words.items()},
+        folds=_inverted(tables["folds"]),
         joins={tuple(variant.split()): tuple(plain.split()) for variant, plain in _joins(tables["joins"])},
         fillers=frozenset(tables["fillers"]),
         common=frozenset(word for word in common if not word.startswith("#")),
@@ -104,16 +106,15 @@ def load_spellings(data: Path) -> Spellings:
 
 def expand(line: str, groups: Groups, canonical: Canonical) -> list[tuple[str, ...]]:
     """Return every literal that a pattern line stands for, in canonical words; `(a|)` is optional."""
-    choices = [_choices(*piece.groups(), groups, canonical) for piece in _PIECE.finditer(line)]
+    choices = [_choices(piece, groups, canonical) for piece in _PIECE.finditer(line)]
     if prod(map(len, choices)) > _MOST_LITERALS:
         raise ValueError(f"too many literals in one line: {line}")
     literals = (tuple(canonical.join(list(chain.from_iterable(parts)))) for parts in product(*choices))
     return [literal for literal in dict.fromkeys(literals) if literal]
 
 
-def _choices(
-    name: str | None, group: str | None, word: str | None, groups: Groups, canonical: Canonical
-) -> list[list[str]]:
+def _choices(piece: re.Match[str], groups: Groups, canonical: Canonical) -> list[list[str]]:
+    name, group, word = piece.groups()
     if word:
         return [canonical.unjoined(word)]
     options = [f"<{name}>"] if name else (group or "").split("|")
@@ -122,7 +123,7 @@ def _choices(
     choices = [canonical.unjoined(option) for option in plain]
     if any(option and not words for option, words in zip(plain, choices, strict=True)):
         raise ValueError(f"a choice is only a filler, and would match everything: {plain}")
-    return choices
+    return [list(words) for words in dict.fromkeys(map(tuple, choices))]
 
 
 def _pattern(entry: dict[str, Any], groups: Groups, canonical: Canonical) -> Pattern:

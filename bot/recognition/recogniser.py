@@ -20,6 +20,8 @@ _REVIEWED = 0.6
 _FRAGMENT_WORDS = 5
 """A message up to this long that says nothing alone is read together with her turn before it."""
 
+NO_CONTEXT = Context()
+
 Confidences = Mapping[str, float]
 
 
@@ -45,16 +47,17 @@ class Recogniser:
         reader = Reader(Encoder(folder), load_spellings(data).words)
         return cls(Screen.load(data), reader, heads, Gazetteer.load(data))
 
-    def recognise(self, text: str, context: Context = Context()) -> Recognition:
+    def recognise(self, text: str, context: Context = NO_CONTEXT) -> Recognition:
         """Recognise one message of any length and content; what is beyond `LONGEST_READ` counts as high risk."""
-        hit = self._screen.read(text)
-        seen = self._confidences(text)
+        readable = text.encode("utf-8", "replace").decode()  # half a character (a lone surrogate) reads as "?"
+        hit = self._screen.read(readable)
+        seen = self._confidences(readable)
         danger = hit.danger or self._danger(seen)
         concerns = self._concerns(seen, hit, danger is not None)
         requests = _ranked(self._held(seen, REQUESTS), seen, hit.requests)
         social = next((one.name for one in _ranked(self._held(seen, SOCIAL), seen, ())), None)
         if not (concerns or requests or danger):
-            concerns = self._in_context(text, context)
+            concerns = self._in_context(readable, context)
         return Recognition(
             text=text,
             kind=_kind(concerns, requests, social),
@@ -65,7 +68,7 @@ class Recogniser:
             social=social,
             leaving=hit.leaving,  # a false exit would leave her alone: reviewed words only
             arriving_only=hit.arriving_only,
-            place=self._gazetteer.mention(text[:LONGEST_READ], context.expecting_place),
+            place=self._gazetteer.mention(readable[:LONGEST_READ], context.expecting_place),
             cues=hit.cues,
         )
 

@@ -59,6 +59,11 @@ class Screen:
         patterns = load_patterns(data, Canonical(spellings))
         return cls(patterns, Canonical(spellings, vocabulary(patterns, spellings)))
 
+    @property
+    def patterns(self) -> list[Pattern]:
+        """The patterns that it reads with."""
+        return list(self._patterns.values())
+
     def words(self, text: str) -> list[str]:
         """Return the canonical words of a text, as the patterns see them."""
         return self._canonical.words(text)

@@ -130,6 +130,7 @@ class Stage:
         view = await self._room.desk.view(self._lane)
         if view.state != "none":
             return view.state
+        self._offered = self._offered and not self._left and not await self._room.lanes.is_covered(self._lane)
         if (await self._room.desk.screen(self._lane)).state == "left":
             return "ended"
         return "offered" if self._offered else "none"

@@ -12,8 +12,12 @@ def main(models: Path = Path("models"), data: Path = Path("data")) -> int:
     if is_current(models, data):
         sys.stderr.write("recognition: the model is current\n")
         return 0
-    train(models, data, lambda what, share: sys.stderr.write(f"recognition: {what} ({share:.0%})\n") and None)
+    train(models, data, _say)
     return 0
+
+
+def _say(what: str, share: float) -> None:
+    sys.stderr.write(f"recognition: {what} ({share:.0%})\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m bot.recognition.training.evaluate [held-out.jsonl]`: one table of what is found on messages never trained on."""
+"""`python -m bot.recognition.training.evaluate [held-out.jsonl]`: what is found in messages never trained on."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +21,8 @@ MEASURES: tuple[Measure, ...] = (
     ("high risk or more found", lambda e: e.risk == "high", lambda e, r: r.risk in ("high", "immediate")),
     ("false disclosure, everyday talk", lambda e: e.intent == OTHER, lambda e, r: r.kind == "disclosure"),
     ("false danger, everyday talk", lambda e: e.intent == OTHER, lambda e, r: r.risk == "immediate"),
+    ("false request, everyday talk", lambda e: e.intent == OTHER, lambda e, r: r.kind == "request"),
+    ("false exit, all but exits", lambda e: "stop_or_exit" not in e.labels, lambda e, r: r.leaving),
     ("false disclosure, requests", lambda e: _only(e, REQUESTS), lambda e, r: r.kind == "disclosure"),
     ("false disclosure, small talk", lambda e: _only(e, SOCIAL), lambda e, r: r.kind == "disclosure"),
     ("false danger, all without danger", lambda e: e.danger is None, lambda e, r: r.risk == "immediate"),

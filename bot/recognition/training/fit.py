@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.decomposition import PCA
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression
@@ -24,6 +24,7 @@ GRAMS = 1.0
 """Weight of the n-grams beside closeness."""
 RIDGE = 0.43
 FOLDS = 5
+_RECALL_FIRST = (HIGH, "talk_to_person", "find_safe_place")
 SECOND_CONCERN = 0.3
 """A concern named beside the first one counts this much, so that the first one ranks first."""
 NAMED = 0.03
@@ -129,18 +130,22 @@ def _curves(scores: Floats, held: npt.NDArray[np.bool_]) -> Floats:
 def _limits(
     confidences: Floats, held: npt.NDArray[np.bool_], examples: Sequence[Example], allowed: FalseAlarms
 ) -> dict[str, float]:
-    """Set danger and disclosure by the false alarms allowed; the rest where recall counts double (F2)."""
+    """Set danger and disclosure by the false alarms allowed, high risk where recall counts double, the rest evenly."""
     everyday = np.asarray([example.intent == OTHER for example in examples])
-    limits = {name: _best_limit(confidences[:, at], held[:, at]) for at, name in enumerate(NAMES) if held[:, at].any()}
-    limits.update(dict.fromkeys(CONCERNS, NAMED))
+    limits = dict.fromkeys(CONCERNS, NAMED)
+    for name in (*REQUESTS, *SOCIAL, HIGH):
+        at = NAMES.index(name)
+        limits[name] = _best_limit(confidences[:, at], held[:, at], recall=2.0 if name in _RECALL_FIRST else 1.0)
     for name, share in ((DISCLOSURE, allowed.disclosure), (DANGER, allowed.danger)):
         limits[name] = float(np.quantile(confidences[everyday, NAMES.index(name)], 1 - share))
     return limits
 
 
-def _best_limit(confidences: Floats, held: npt.NDArray[np.bool_]) -> float:
+def _best_limit(confidences: Floats, held: npt.NDArray[np.bool_], recall: float) -> float:
+    """Return the limit with the best F score, where recall counts `recall` times as much as precision."""
     candidates = np.linspace(0.05, 0.6, 56)
     found = confidences[:, None] >= candidates
     hits = (found & held[:, None]).sum(axis=0)
-    score = 5 * hits / (4 * held.sum() + found.sum(axis=0) + 1e-9)
+    weight = recall**2
+    score = (1 + weight) * hits / (weight * held.sum() + found.sum(axis=0) + 1e-9)
     return float(candidates[int(np.argmax(score))])

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from bot.conversation.messages import Channel, Location
+from bot.conversation.messages import Channel, Location, Outbound
 from bot.conversation.outbox import TOO_LATE
 from bot.privacy.keys import LaneKeys
 from bot.processes.conversation import Room, Shared
@@ -250,7 +250,9 @@ async def test_from_cover_only_a_plain_yes_goes_on(phone: Person, rasa: FakeRasa
 async def test_the_second_danger_message_from_a_covered_phone_gets_the_first_reply(phone: Person) -> None:
     await into(phone, "covered")
     assert (await phone.says("hes outside"))[0].startswith("If someone is in danger now")
-    assert (await phone.says("hes outside please"))[0].startswith("Thank you for telling me.")
+    again = (await phone.says("hes outside please"))[0]
+    assert again.startswith("In danger, call 999.")
+    assert CHECK in again
 
 
 async def test_cover_ends_a_day_after_the_last_message(phone: Person) -> None:
@@ -428,3 +430,99 @@ async def test_a_state_of_another_version_stops_no_lane(phone: Person, redis: Re
     sealed = phone.room.lanes.seal(phone.lane, "state", b'{"phase": "dancing"}')
     await redis.set(LaneKeys(phone.lane)["state"], sealed, ex=60)
     assert (await phone.says("hello"))[0].startswith("Hi, automated info line.")
+
+
+# -- what a reader of whole conversations found ------------------------------------------------------
+
+
+async def test_saying_hello_twice_does_not_open_what_she_told(phone: Person, rasa: FakeRasa) -> None:
+    await phone.says("my husband controls all my money")
+    for text in ("hello", "hello?", "?", "how does this work", "hi"):
+        assert CHECK in (await phone.says(text))[0]
+    assert rasa.turns == []
+
+
+async def test_the_question_after_danger_never_stands_without_999(phone: Person) -> None:
+    await phone.says("hes outside and i cant talk")
+    for text in ("hes still hitting me", "hello"):
+        reply = (await phone.says(text, timedelta(minutes=2)))[0]
+        assert reply.startswith("In danger, call 999.")
+        assert CHECK in reply
+
+
+async def test_what_was_not_understood_is_kept_too(phone: Person, rasa: FakeRasa) -> None:
+    await phone.says("mon mari me frappe")
+    await phone.says("1")
+    assert rasa.turns[0]["text"] == "mon mari me frappe"
+
+
+async def test_no_hides_her_words_and_what_follows(phone: Person) -> None:
+    await phone.says("hes outside and i cant talk")
+    assert (await phone.says("NO"))[0].startswith("OK.")
+    await phone.says("he is my husband john")
+    shown = (await phone.room.desk.screen(phone.lane)).as_lines()
+    assert any("danger" in line for line in shown)
+    assert not any("john" in line or "outside" in line for line in shown)
+    await phone.says("1")
+    await phone.says("can i talk to someone")
+    await phone.says("he is called canary")
+    assert any("canary" in line for line in (await phone.room.desk.screen(phone.lane)).as_lines())
+
+
+async def test_who_is_this_while_she_waits_reaches_the_worker(phone: Person) -> None:
+    await into(phone, "waiting")
+    await phone.says("who is this")
+    claim = await phone.room.desk.claim(phone.lane, "w1", "Maya")
+    assert claim
+    assert await phone.room.desk.say(phone.lane, claim.number, "Hello") == "check_first"
+
+
+async def test_quiet_while_waiting_starts_neutral_and_keeps_her_place(phone: Person) -> None:
+    await into(phone, "waiting")
+    assert await phone.says("hi", LONG_QUIET) == [f"Hi, automated info line. {CHECK}"]
+    assert (await phone.room.desk.view(phone.lane)).state == "waiting"
+
+
+async def test_asking_for_a_person_first_shows_little_on_a_lock_screen(phone: Person) -> None:
+    first = (await phone.says("can i talk to someone"))[0]
+    assert CHECK in first
+    assert "child" not in first
+    assert "worker" not in first
+    assert (await phone.room.desk.view(phone.lane)).state == "waiting"
+    assert (await phone.says("1"))[0].startswith("A worker will see what you wrote here.")
+
+
+async def test_out_of_hours_a_person_asked_for_first_is_answered_on_yes(phone: Person) -> None:
+    phone.clock.set(phone.clock.now().replace(hour=3))
+    assert CHECK in (await phone.says("can i talk to someone"))[0]
+    assert "Ask for a call" in "\n".join(c.title for r in [await _after_yes(phone)] for c in r.choices)
+
+
+async def _after_yes(phone: Person) -> Outbound:
+    phone.clock.advance(timedelta(seconds=20))
+    return (await phone.sends(phone.message("1")))[0]
+
+
+@pytest.mark.parametrize("text", ["i want to die", "i need somewhere safe", "hes hitting me"])
+async def test_the_call_back_questions_are_no_trap(phone: Person, text: str) -> None:
+    await into(phone, "callback")
+    reply = (await phone.says(text))[0]
+    assert "UK number" not in reply
+
+
+async def test_nothing_of_a_survivors_after_own_behaviour(phone: Person, rasa: FakeRasa) -> None:
+    await checked(phone)
+    await phone.says("im scared i will hurt my wife when i lose my temper")
+    await phone.says("somewhere safe near kingston station")
+    assert [turn["metadata"]["recognition"]["intent"] for turn in rasa.turns][-2:] == ["own_behaviour"] * 2
+
+
+async def test_a_failed_turn_says_only_what_anybody_may_read_before_her_yes(phone: Person, redis: Redis) -> None:
+    await phone.says("my husband controls all my money")
+    await phone.arrivals.arrive(phone.message("1"))
+    await redis.set(LaneKeys(phone.lane)["handoff"], "not a hash", ex=60)
+    await phone.room.runner.see_to(phone.lane)
+    await redis.delete(LaneKeys(phone.lane)["handoff"])
+    await phone.room.runner.see_to(phone.lane)
+    for reply in await phone.received():
+        assert "abuse" not in reply.text

@@ -1,0 +1,54 @@
+"""A floor under what is found in messages never trained on. Not the goal: `make` fails only if something broke."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.recognition.recogniser import Recogniser
+from bot.recognition.training.dataset import read, read_held_out
+from bot.recognition.training.evaluate import MEASURES, measure
+from tests.bot.recognition.conftest import DATA, ROOT
+
+HELD_OUT = ROOT / "tests" / "data" / "heldout.jsonl"
+AT_LEAST = {
+    "disclosure found": 0.90,
+    "danger now found": 0.93,
+    "right kind of danger": 0.88,
+    "right concern first": 0.70,
+    "right concern in first three": 0.88,
+    "right request first": 0.88,
+    "right social act": 0.80,
+}
+AT_MOST = {
+    "false disclosure, everyday talk": 0.10,
+    "false danger, everyday talk": 0.06,
+    "false request, everyday talk": 0.10,
+    "false exit, all but exits": 0.02,
+    "false disclosure, requests": 0.06,
+    "false disclosure, small talk": 0.06,
+}
+
+
+@pytest.fixture(scope="module")
+def shares(recogniser: Recogniser) -> dict[str, float]:
+    pairs = [(example, recogniser.recognise(example.text)) for example in read_held_out(HELD_OUT)]
+    return {name: held / of for name, (held, of) in measure(pairs).items()}
+
+
+@pytest.mark.parametrize(("name", "floor"), AT_LEAST.items())
+def test_enough_is_found(shares: dict[str, float], name: str, floor: float) -> None:
+    assert shares[name] >= floor
+
+
+@pytest.mark.parametrize(("name", "ceiling"), AT_MOST.items())
+def test_false_alarms_are_few(shares: dict[str, float], name: str, ceiling: float) -> None:
+    assert shares[name] <= ceiling
+
+
+def test_no_held_out_message_was_trained_on() -> None:
+    trained = {" ".join(example.text.casefold().split()) for example in read(DATA)}
+    assert not [e for e in read_held_out(HELD_OUT) if " ".join(e.text.casefold().split()) in trained]
+
+
+def test_every_measure_has_messages(shares: dict[str, float]) -> None:
+    assert set(shares) == {name for name, _, _ in MEASURES}
