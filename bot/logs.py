@@ -24,7 +24,8 @@ class Scrubber(logging.Filter):
     """The last filter before a line is written. Exceptions are told by their type alone: their text may hold words."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
+        # asyncio tells a lost error with its whole text, from the second line on.
+        message = record.getMessage().split("\n", 1)[0] if record.name == "asyncio" else record.getMessage()
         if record.exc_info and record.exc_info[0]:
             message = f"{message} ({record.exc_info[0].__name__})"
         record.msg, record.args, record.exc_info, record.exc_text = scrubbed(message), (), None, None

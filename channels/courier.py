@@ -161,6 +161,8 @@ class Courier:
         if sender is None:
             return Outcome(Result.MISCONFIGURED, code="no-sender")
         async with self._wire:
+            if not await self._outbox.stands(sending):
+                return Outcome(Result.REJECTED, code="gone")
             outcome = await sender.send(
                 sending.address, sender.render(sending.outbound), Reference(sending.lane, sending.outbound.id)
             )

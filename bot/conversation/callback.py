@@ -11,6 +11,7 @@ from bot.conversation.context import Turn
 from bot.conversation.ports import Desk
 
 QUESTIONS = ("number", "when", "whose", "who_else", "voicemail", "after_word")
+HERS_ALONE = frozenset({"1", "only mine", "mine", "mine only", "just mine", "just me", "only me", "me", "my own"})
 HIDDEN = "(a number to ring, kept apart)"
 
 
@@ -52,7 +53,7 @@ async def go_on(turn: Turn, desk: Desk) -> None:
         turn.say(f"callback.{QUESTIONS[len(answers)]}")
         return
     turn.state.callback = None
-    await desk.keep_callback(turn.lane, {**answers, "asked": turn.now.isoformat()})
+    await desk.keep_callback(turn.lane, turn.taken.epoch, {**answers, "asked": turn.now.isoformat()})
     turn.say("callback.done")
 
 
@@ -60,11 +61,13 @@ def _read(question: str, text: str) -> str | None:
     """The answer as it is kept; None when a number was asked for and this is none."""
     if question == "number":
         return _number(text)
-    if question in ("who_else", "voicemail", "after_word"):
-        return "yes" if _second_or_yes(text) else "no"
+    # What is not clear is taken as what keeps her safe: shared, somebody may pick up, no voicemail, no call.
     if question == "whose":
-        said = plain(text)
-        return "shared" if said == "2" or "other" in said or "share" in said else "hers"
+        return "hers" if plain(text) in HERS_ALONE else "shared"
+    if question == "who_else":
+        return "no" if plain(text) == "1" or (yes_or_no(text) is False and plain(text) != "2") else "yes"
+    if question in ("voicemail", "after_word"):
+        return "yes" if _second_or_yes(text) else "no"
     return text[:200]
 
 

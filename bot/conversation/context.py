@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.conversation.lane import Taken
-from bot.conversation.messages import Channel, Choice, Inbound, Location, Outbound, TalkLine
+from bot.conversation.messages import MAX_TEXT, Channel, Choice, Inbound, Location, Outbound, TalkLine
 from bot.conversation.state import State
 from bot.privacy.pseudonyms import lane_channel
 from bot.recognition.recogniser import Recognition
@@ -50,8 +50,11 @@ class Message:
 def first_message(inbox: tuple[Inbound, ...]) -> Message:
     """The message at the head of the inbox with the fragments that belong to it."""
     parts = [inbox[0]]
+    length = len(inbox[0].text.reveal()) if inbox[0].text else 0
     for part in inbox[1:]:
-        if part.at - parts[-1].at > TOGETHER or part.media or part.location:
+        length += len(part.text.reveal()) if part.text else 0
+        # Only so much of one message is screened: what comes behind a long one is read for itself.
+        if part.at - parts[-1].at > TOGETHER or part.media or part.location or length > MAX_TEXT:
             break
         parts.append(part)
     texts = [p.text.reveal() for p in parts if p.text]
@@ -79,6 +82,10 @@ class Turn:
     """What is answered: her message, or with it what she had said before she was asked whether it is OK to text."""
     out: list[Outbound] = field(default_factory=list)
     talk: list[TalkLine] = field(default_factory=list)
+    since_last: timedelta | None = None
+    """Since her message before this one."""
+    rested: bool = False
+    """So long that this begins a new session."""
     desk_told: bool = False
     """The desk was asked for something in this turn: the worker's screen changes."""
     gone: bool = False
@@ -127,6 +134,13 @@ class Turn:
             )
         )
         self.talk.append(TalkLine("bot", text, self.now))
+
+    def note_above(self, key: str) -> None:
+        """Says a short text of its own before the replies of this turn; choices stay with the last one."""
+        said = self.wording.say(key, web=self.channel is Channel.WEB)
+        first = replace(self.out[0], id=f"{self.message.id[:24]}nn", text=said.text, choices=())
+        self.out.insert(0, first)
+        self.talk.append(TalkLine("bot", said.text, self.now))
 
     def add_to_last(self, key: str) -> None:
         """Puts a text under the last reply where both fit into one message, else after it."""

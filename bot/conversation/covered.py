@@ -28,12 +28,14 @@ async def answer(turn: Turn, lanes: LaneStore, probes: Probes) -> bool:
         if said:
             return False
         if said is False:
-            await lanes.vanish(turn.lane, cover=True, handled=len(turn.message.parts))
+            await lanes.vanish(turn.lane, cover=True, taken=turn.taken, handled=len(turn.message.parts))
             turn.gone = True
             return True
     if first_words.tells_or_asks(turn) and not probes.met(turn.text):
         _first_reply(turn)
         return True
+    if probes.met(turn.text):
+        turn.state.rest()
     turn.say("cover.line")
     turn.talk.clear()
     return True

@@ -32,7 +32,9 @@ def common_words() -> frozenset[str]:
 
 def _letters(text: str) -> list[str]:
     """Lower-case words with accents, full-width letters and invisible characters brought back to plain letters."""
-    plain = unicodedata.normalize("NFKD", text[:_LONGEST]).casefold()
+    if len(text) > 2 * _LONGEST:
+        text = f"{text[:_LONGEST]} {text[-_LONGEST:]}"  # the word counts at either end
+    plain = unicodedata.normalize("NFKD", text).casefold()
     kept = "".join(c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     return _WORDS.findall(kept)
 

@@ -5,8 +5,16 @@ Nothing gates the emergency line, a place to go, or a person: for those the ques
 
 from __future__ import annotations
 
-from bot.conversation.answers import yes_or_no
+from bot.conversation.answers import plain, yes_or_no
 from bot.conversation.context import Turn
+
+NOT_NOW = frozenset(
+    {
+        "no not now", "not right now", "no sorry", "no i cant", "i cant", "cant", "not ok", "its not ok", "no its not",
+        "no not ok", "not safe", "its not safe", "no its not safe", "no not safe", "not really", "no dont", "no later",
+    }
+)  # fmt: skip
+"""Plain ways to say no to "OK to text now?". Nothing is guessed here: a wrong no would leave her alone."""
 
 OUT_AND_UNSAFE = frozenset({"public_space_safety", "spiking"})
 
@@ -68,15 +76,7 @@ def ask_after(turn: Turn) -> None:
 def answer(turn: Turn) -> bool | None:
     """Her answer to the question: yes, no, or None when she just goes on (which counts as yes if it says something)."""
     said = yes_or_no(turn.text)
-    if said is not None:
-        return said
-    words = len(turn.text.split())
-    if turn.seen.kind == "social" and words <= 4:
-        if turn.seen.social == "affirm":
-            return True
-        if turn.seen.social == "deny":
-            return False
-    return None
+    return False if said is None and plain(turn.text) in NOT_NOW else said
 
 
 def goes_on(turn: Turn) -> bool:

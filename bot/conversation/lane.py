@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from bot.conversation.messages import Channel, Inbound, Outbound, TalkLine
+from bot.conversation.messages import Channel, Inbound, Outbound, Sender, TalkLine
 from bot.conversation.sealed import SealedStore
 from bot.privacy import keys
 from bot.privacy.keys import LIFETIME, LaneKeys
@@ -78,12 +78,14 @@ class LaneStore(SealedStore):
         danger: bool = False,
         reason: str = "left",
         message: Inbound | None = None,
+        taken: Taken | None = None,
         handled: int | None = None,
     ) -> str:
         """She leaves: epoch up, all deleted. Gives `told` if a worker sees it, `duplicate`, or the handoff state.
 
         `message` is the one that said so, when it was met on arrival: the same provider id again does nothing.
-        `handled` is said by a running turn: what came after those messages stays in the inbox.
+        `taken` and `handled` are said by a running turn: what came after those messages stays in the inbox, and where
+        she has left already nothing is done.
         """
         k = LaneKeys(lane)
         now = self._clock.now()
@@ -111,6 +113,7 @@ class LaneStore(SealedStore):
                 reason,
                 LIFETIME["seen"] if message else "",
                 "" if handled is None else handled,
+                "" if taken is None else taken.epoch,
             ],
         )
         state = cast(bytes, was).decode()
@@ -118,7 +121,7 @@ class LaneStore(SealedStore):
             # Also without a handoff: danger was flagged by somebody who then left.
             await self.redis.zadd(keys.QUEUE, {lane: int(now.timestamp() * 1000)})
             await self.redis.expire(keys.QUEUE, keys.SHARED_LIFETIME)
-        if state != "duplicate":
+        if state not in ("duplicate", "gone"):
             await self.tell(lane, console=state == "told")
         return state
 
@@ -175,7 +178,7 @@ class LaneStore(SealedStore):
 
     async def waiting(self, lane: str) -> list[Inbound]:
         """What is in the inbox now, without taking it."""
-        raw = await self.redis.lrange(LaneKeys(lane)["inbox"], 0, MOST_AT_ONCE - 1)
+        raw = await self.redis.lrange(LaneKeys(lane)["inbox"], 0, -1)
         return [self._received(lane, cast(bytes, r)) for r in raw]
 
     async def renew(self, taken: Taken) -> None:
@@ -199,7 +202,9 @@ class LaneStore(SealedStore):
                 LIFETIME["state"],
                 taken.express,
                 len(talk),
-                *(self.seal(lane, "talk", line.dumps()) for line in talk),
+                sum(line.who == "bot" for line in talk),
+                # What she said, then what was said to her: an overtaken turn leaves the second part out.
+                *(self.seal(lane, "talk", line.dumps()) for line in sorted(talk, key=lambda line: line.who == "bot")),
                 *(self.seal(lane, "out", message.dumps()) for message in out),
             ],
         )
@@ -247,21 +252,35 @@ class LaneStore(SealedStore):
             await self.tell(lane)
         return bool(done)
 
+    async def take_back(self, lane: str, sender: Sender) -> int:
+        """Takes back what this sender has written and no courier has begun to send. Gives how many replies."""
+        if not Channel(lane_channel(lane)).is_phone:
+            return 0
+        taken = 0
+        out = LaneKeys(lane)["out"]
+        for raw in await self.redis.lrange(out, 0, -1):
+            plain = self.readable(lane, "out", cast(bytes, raw).partition(b":")[2])
+            if plain is not None and Outbound.loads(plain).sender == sender:
+                taken += int(await self.redis.lrem(out, 1, cast(Any, raw)))
+        return taken
+
     async def epoch(self, lane: str) -> int:
         return int(await self.redis.get(LaneKeys(lane)["epoch"]) or 0)
 
     async def talk(self, lane: str) -> list[TalkLine]:
         """What was said, oldest first."""
         raw = await self.redis.lrange(LaneKeys(lane)["talk"], 0, -1)
-        return [TalkLine.loads(self.unseal(lane, "talk", r)) for r in raw]
+        opened = (self.readable(lane, "talk", cast(bytes, r)) for r in raw)
+        return [TalkLine.loads(plain) for plain in opened if plain is not None]
 
     async def outgoing_after(self, lane: str, seq: int) -> list[tuple[int, Outbound]]:
         """Replies with a number above `seq`, in order (the web chat's view)."""
         found = []
         for raw in await self.redis.lrange(LaneKeys(lane)["out"], 0, -1):
             number, _, sealed = cast(bytes, raw).partition(b":")
-            if int(number) > seq:
-                found.append((int(number), Outbound.loads(self.unseal(lane, "out", sealed))))
+            plain = self.readable(lane, "out", sealed) if int(number) > seq else None
+            if plain is not None:
+                found.append((int(number), Outbound.loads(plain)))
         return found
 
     def _received(self, lane: str, sealed: bytes) -> Inbound:

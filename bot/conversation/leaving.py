@@ -6,14 +6,26 @@ more than somebody's arrival ("gtg call police he has a knife").
 
 from __future__ import annotations
 
+from bot.conversation.answers import plain
 from bot.conversation.context import Turn
 from bot.conversation.exits import Exits
+
+CALLS = frozenset({"help", "police", "999", "sos"})
+
+
+def _calls_for_help(text: str) -> bool:
+    return bool(CALLS & set(plain(text).split()))
 
 
 def leaves(turn: Turn, exits: Exits) -> bool:
     """Whether this message ends the conversation silently."""
     if turn.seen.risk != "immediate" and exits.anywhere(turn.text):
         return True
+    if turn.seen.risk in ("immediate", "high") and _calls_for_help(turn.text):
+        return False
+    if any(concern.name == "self_harm_suicide" for concern in turn.seen.concerns):
+        # A goodbye may be to more than this line.
+        return False
     if not turn.seen.leaving:
         # "thanks bye": on a phone one more reply is one more buzz.
         return turn.channel.is_phone and turn.seen.kind == "social" and turn.seen.social == "goodbye"

@@ -61,16 +61,18 @@ class Outbox:
         entry: bytes = row[1]
         since, _, numbered = entry.partition(b":")
         sealed = numbered.partition(b":")[2]
-        contact = self._lanes.unseal(lane, "contact", row[2]).decode() if row[2] else ""
+        contact = (self._lanes.readable(lane, "contact", row[2]) or b"").decode() if row[2] else ""
         channel, _, address = contact.partition(":")
-        if not address:
+        plain = self._lanes.readable(lane, "out", sealed)
+        if not address or plain is None:
+            # Nobody to send it to, or sealed with a key that we no longer have: the next one is not held up.
             await self.settle(lane, entry, "", "dropped")
-            return None
+            return await self.next(lane)
         return Sending(
             lane=lane,
             entry=entry,
             since=datetime.fromtimestamp(int(since) / 1000, tz=self._lanes.clock.now().tzinfo),
-            outbound=Outbound.loads(self._lanes.unseal(lane, "out", sealed)),
+            outbound=Outbound.loads(plain),
             channel=Channel(channel),
             address=Private(address),
             fresh=row[0] == b"next",
@@ -83,6 +85,10 @@ class Outbox:
             keys=[k["sending"], k["delivery"]],
             args=[entry, outbound_id, how if outbound_id else "", LIFETIME["delivery"]],
         )
+
+    async def stands(self, sending: Sending) -> bool:
+        """Whether the reply is still to be sent: she is here, and nobody else has taken it over."""
+        return bool(await self._redis.get(LaneKeys(sending.lane)["sending"]) == sending.entry)
 
     async def renew(self, sending: Sending) -> Sending | None:
         """Says that the reply is handed over once more, now. None: she has left, or somebody else has taken it over."""

@@ -47,8 +47,8 @@ class Desk(Protocol):
         """Somebody else may hold the phone: the worker is told, queued replies wait."""
         ...
 
-    async def keep_callback(self, lane: str, answers: dict[str, str]) -> None:
-        """A call-back that she asked for; the number lies sealed, apart from the talk."""
+    async def keep_callback(self, lane: str, epoch: int, answers: dict[str, str]) -> None:
+        """A call-back that she asked for; the number lies sealed, apart from the talk. An old epoch keeps nothing."""
         ...
 
     def is_open(self, at: datetime) -> bool: ...

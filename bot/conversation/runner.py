@@ -15,7 +15,9 @@ from redis.exceptions import RedisError
 from bot.conversation import danger
 from bot.conversation.context import first_message
 from bot.conversation.lane import LEASE_MS, LaneStore, Taken
-from bot.conversation.messages import Channel, Inbound, Outbound
+from bot.conversation.messages import Inbound, Outbound, TalkLine
+from bot.conversation.ports import Desk
+from bot.conversation.reading import read
 from bot.conversation.state import EMERGENCY_AGAIN, State
 from bot.conversation.turn import Turns
 from bot.privacy import keys
@@ -36,13 +38,15 @@ FOUND_AGAIN_SECONDS = 30.0
 class Runner:
     """Takes lanes that have something to do and answers them."""
 
-    def __init__(self, lanes: LaneStore, turns: Turns, recogniser: Recogniser, wording: Wording) -> None:
+    def __init__(self, lanes: LaneStore, turns: Turns, recogniser: Recogniser, wording: Wording, desk: Desk) -> None:
         self._lanes = lanes
         self._turns = turns
         self._recogniser = recogniser
         self._wording = wording
+        self._desk = desk
         self._running: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, frozenset[str]] = {}
+        self._read: dict[str, set[str]] = {}
 
     async def run(self) -> None:
         """Runs until cancelled; a Redis that is away is waited for."""
@@ -103,11 +107,19 @@ class Runner:
                 if taken == "empty":
                     break
                 await self._one_turn(taken)
-            await self._lanes.redis.zrem(keys.DUE, lane)
-            if await self._lanes.redis.exists(LaneKeys(lane)["inbox"]):
-                await self._lanes.redis.zadd(keys.DUE, {lane: 0})
+            await self._settle(lane)
         except RedisError as error:
             log.warning("turn put off: %s", type(error).__name__)
+
+    async def _settle(self, lane: str) -> None:
+        """Nothing is left to answer: drops the hint, puts it back if something came, and looks that replies go out."""
+        self._read.pop(lane, None)
+        k = LaneKeys(lane)
+        await self._lanes.redis.zrem(keys.DUE, lane)
+        if await self._lanes.redis.exists(k["inbox"]):
+            await self._lanes.redis.zadd(keys.DUE, {lane: 0})
+        if lane_channel(lane) != "web" and await self._lanes.redis.exists(k["out"]):
+            await self._lanes.tell(lane)
 
     async def _one_turn(self, taken: Taken) -> None:
         head = first_message(taken.inbox)
@@ -146,24 +158,29 @@ class Runner:
 
     async def _express(self, lane: str) -> None:
         """Danger behind a running turn does not wait for it: its line goes out now, that turn's reply does not."""
-        held = self._held.get(lane, frozenset())
+        epoch = await self._lanes.epoch(lane)
+        held, read = self._held.get(lane, frozenset()), self._read.setdefault(lane, set())
         for message in await self._lanes.waiting(lane):
-            if message.provider_id not in held and message.text and await self._say_at_once(lane, message):
+            if message.provider_id in held or message.provider_id in read or not message.text:
+                continue
+            read.add(message.provider_id)
+            if await self._say_at_once(lane, epoch, message, message.text.reveal()):
                 return
 
-    async def _say_at_once(self, lane: str, message: Inbound) -> bool:
-        seen = self._recogniser.recognise(message.text.reveal() if message.text else "")
+    async def _say_at_once(self, lane: str, epoch: int, message: Inbound, text: str) -> bool:
+        seen = await read(self._recogniser, text)
         if seen.risk != "immediate" or (seen.leaving and seen.arriving_only):
             return False
+        await self._desk.alarm(lane, epoch, seen.cues)
         k = LaneKeys(lane)
-        epoch = await self._lanes.epoch(lane)
-        if await self._said_lately(lane):
+        if await self._said_lately(lane) or await self._lanes.redis.exists(k["optout"]):
             return False
-        cover = await self._lanes.redis.get(k["cover"])
-        key = "emergency.covered" if cover else danger.text_key(seen)
-        said = self._wording.say(key, web=Channel(lane_channel(lane)) is Channel.WEB)
+        covered = await self._lanes.is_covered(lane)
+        key = "emergency.covered" if covered else danger.text_key(seen)
+        said = self._wording.say(key, web=lane_channel(lane) == "web")
         line = Outbound(secrets.token_hex(12), said.text, message.at, emergency=True)
-        return await self._lanes.append_out(lane, epoch, [line], [], express=message)
+        talk = [] if covered else [TalkLine("bot", said.text, self._lanes.clock.now())]
+        return await self._lanes.append_out(lane, epoch, [line], talk, express=message)
 
     async def _said_lately(self, lane: str) -> bool:
         """Whether an emergency line went out in the last ten minutes, by a turn or past one."""

@@ -89,4 +89,5 @@ class Speaker:
             if line:
                 turn.say("floor.place", place=line)
                 return
-        turn.say("floor")
+        # Before her yes a phone shows only what anybody may read.
+        turn.say("floor" if turn.state.phase == "open" or not turn.channel.is_phone else "emergency.covered")

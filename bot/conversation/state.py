@@ -38,6 +38,8 @@ class State(BaseModel):
     """She was just told that a worker can see this, and may say no."""
     thanked: bool = False
     """She was thanked for telling; the answer that follows does not say it again."""
+    asked_for_person: bool = False
+    """She asked for a person before the question was answered."""
     queued: bool = False
     """She asked for a person, and was told what the worker sees."""
     hidden: bool = False

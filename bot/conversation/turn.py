@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable
 
 from bot.clock import Clock
 from bot.conversation import callback, covered, danger, first_words, leaving, person
-from bot.conversation.answers import chosen, plain
-from bot.conversation.context import Turn, first_message
+from bot.conversation.answers import chosen, plain, yes_or_no
+from bot.conversation.context import TOGETHER, Turn, first_message
 from bot.conversation.exits import Exits
 from bot.conversation.lane import LaneStore, Taken
 from bot.conversation.messages import TalkLine
-from bot.conversation.ports import Desk, DeskView
+from bot.conversation.ports import Desk, DeskView, Reason
 from bot.conversation.probes import Probes
+from bot.conversation.reading import read
 from bot.conversation.speaking import Speaker
 from bot.conversation.state import FORGOTTEN, QUIET, State
 from bot.recognition.recogniser import Context, Recogniser
@@ -73,7 +74,9 @@ class Turns:
             if await step(turn, view) or turn.gone:
                 break
         turn.state.last = turn.now
-        if turn.state.hidden:
+        if view.state == "active":
+            turn.state.hidden = False
+        elif turn.state.hidden:
             # She said no: a worker sees that danger was flagged, and none of her words.
             turn.talk.clear()
         await self._lanes.commit(
@@ -88,12 +91,13 @@ class Turns:
         if state.last and now - state.last >= FORGOTTEN:
             await self._lanes.forget_talk(taken.lane)
             state = State()
-        seen = self._recogniser.recognise(message.text, Context(expecting_place=state.then is not None))
+        seen = await read(self._recogniser, message.text, Context(expecting_place=state.then is not None))
         turn = Turn(taken, message, state, self._wording, self._word, now, seen, message.text)
         if taken.emergency_at and (state.emergency_at is None or taken.emergency_at > state.emergency_at):
             state.emergency_at = taken.emergency_at
-        quiet = state.last is not None and now - state.last >= QUIET
-        if quiet and turn.channel.is_phone and taken.handoff != "active":
+        turn.since_last = now - state.last if state.last else None
+        if turn.since_last is not None and turn.since_last >= QUIET and turn.channel.is_phone:
+            turn.rested = True
             state.rest()
             await self._lanes.forget_dialogue(taken.lane)
         return turn
@@ -108,6 +112,7 @@ class Turns:
             cover=turn.channel.is_phone,
             danger=turn.state.danger or turn.seen.risk == "immediate",
             reason="he_is_back" if turn.seen.risk == "immediate" else "left",
+            taken=turn.taken,
             handled=len(turn.message.parts),
         )
         turn.gone = True
@@ -124,10 +129,9 @@ class Turns:
         # The network blocks every reply to this phone: only a worker can help, and not by text.
         turn.heard()
         turn.talk.append(TalkLine("note", "cannot be answered by text", turn.now))
-        if turn.seen.risk == "immediate":
-            await self._alarm(turn)
-        else:
-            turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, "referred", turn.seen.cues, None)
+        # At any hour: nothing else can reach this person.
+        reason: Reason = "danger" if turn.seen.risk == "immediate" else "referred"
+        turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, reason, turn.seen.cues, None)
         return True
 
     async def _answered_already(self, turn: Turn, view: DeskView) -> bool:
@@ -167,6 +171,7 @@ class Turns:
             await self._desk.maybe_someone_else(turn.lane)
         turn.say("cover.line")
         turn.state.rest()
+        await self._lanes.forget_dialogue(turn.lane)
         return True
 
     async def _worker_has_her(self, turn: Turn, view: DeskView) -> bool:
@@ -174,6 +179,10 @@ class Turns:
             return False
         turn.heard("(a photo, voice note or file that nobody can open)" if turn.message.media else None)
         await self._desk.heard(turn.lane, turn.message.at)
+        if turn.rested and turn.message.text:
+            # Somebody else may hold the phone by now, or the worker may be gone: the neutral first words too.
+            turn.talk.clear()
+            return False
         return True
 
     async def _cannot_be_read(self, turn: Turn, view: DeskView) -> bool:
@@ -199,7 +208,7 @@ class Turns:
     async def _first_words(self, turn: Turn, view: DeskView) -> bool:
         if turn.state.may_hide:
             turn.state.may_hide = False
-            if first_words.answer(turn) is False:
+            if yes_or_no(turn.text) is False:
                 await self._desk.start_fresh(turn.lane)
                 turn.state.held, turn.state.hidden = [], True
                 turn.say("hidden")
@@ -217,12 +226,21 @@ class Turns:
         said = first_words.answer(turn)
         if said is False:
             await self._lanes.vanish(
-                turn.lane, cover=turn.channel.is_phone, danger=turn.state.danger, handled=len(turn.message.parts)
+                turn.lane,
+                cover=turn.channel.is_phone,
+                danger=turn.state.danger,
+                taken=turn.taken,
+                handled=len(turn.message.parts),
             )
             turn.gone = True
             return True
         if said is None and turn.message.location and not turn.text:
             await self._at_once(turn, view)
+            return True
+        if said is None and turn.since_last is not None and turn.since_last < TOGETHER:
+            # She cannot have read the question yet: this belongs to what she was writing.
+            turn.heard()
+            turn.state.held.append(turn.message.text)
             return True
         if said is None and not first_words.goes_on(turn):
             first_words.ask_again(turn)
@@ -231,10 +249,10 @@ class Turns:
         turn.state.phase, turn.state.misses = "open", 0
         if turn.covered:
             await self._lanes.uncover(turn.lane)
-        if held:
-            turn.text = "\n".join([*held, *([] if said else [turn.text])])
-            turn.seen = self._recogniser.recognise(turn.text)
-        elif said and view.state == "waiting" and not turn.state.queued:
+        if held and said:
+            turn.text = "\n".join(held)
+            turn.seen = await read(self._recogniser, turn.text)
+        elif said and view.state == "waiting" and turn.state.asked_for_person:
             turn.heard()
             await person.ask(turn, self._desk, view)
             return True
@@ -252,7 +270,7 @@ class Turns:
             # A lock screen shows no more than that she is in line; what the worker sees is said after her yes.
             turn.heard()
             turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, "asked", turn.seen.cues, None)
-            turn.state.phase, turn.state.hidden = "checking", False
+            turn.state.phase, turn.state.hidden, turn.state.asked_for_person = "checking", False, True
             turn.say("first.person")
         else:
             await self._everything_else(turn, view)
@@ -275,6 +293,8 @@ class Turns:
             turn.say("person.added", position=str(view.position or 1))
         else:
             await self._speaker.answer(turn, picked.intent if picked else None)
+        if turn.message.media:
+            turn.note_above("media.with_words")
         return True
 
     @staticmethod

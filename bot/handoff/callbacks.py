@@ -41,24 +41,26 @@ class Callbacks:
     def __init__(self, lanes: LaneStore) -> None:
         self._lanes = lanes
         self._redis = lanes.redis
+        self._keep = lanes.redis.register_script(scripts.source("keep_callback"))
         self._take = lanes.redis.register_script(scripts.source("take_callback"))
         self._done = lanes.redis.register_script(scripts.source("done_callback"))
         self._prune = lanes.redis.register_script(scripts.source("prune"))
 
-    async def keep(self, lane: str, answers: dict[str, str]) -> None:
-        """Keeps her answers (a later set replaces an earlier one) and tells the consoles."""
+    async def keep(self, lane: str, epoch: int, answers: dict[str, str]) -> bool:
+        """Keeps her answers (a later set replaces an earlier one). False: she has left meanwhile."""
         now = self._lanes.clock.now()
         k = LaneKeys(lane)
         name = "callback_kept" if answers.get("after_word") == "yes" else "callback"
         sealed = self._lanes.seal(lane, name, json.dumps(answers).encode())
+        other = next(each for each in _NAMES if each != name)
+        if not await self._keep(keys=[k["epoch"], k[name], k[other]], args=[epoch, sealed, stamp(now), LIFE]):
+            return False
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.zadd(INDEX, {lane: int(now.timestamp() * 1000)})
             pipe.expire(INDEX, LIFE)
-            pipe.delete(*(k[each] for each in _NAMES))
-            pipe.hset(k[name], mapping={"answers": sealed, "since": stamp(now)})
-            pipe.expire(k[name], LIFE)
             pipe.publish(keys.CONSOLE_CHANNEL, lane)
             await pipe.execute()
+        return True
 
     async def pending(self) -> list[Callback]:
         """All that are kept, oldest first."""

@@ -113,11 +113,14 @@ class HandoffDesk:
     async def maybe_someone_else(self, lane: str) -> None:
         """Somebody else may hold the phone: no worker's words go out until the worker has checked."""
         if await self._store.run("note", lane, ("handoff",), LIFE, "someone_else", "1"):
+            if await self._lanes.take_back(lane, "worker"):
+                note = TalkLine("note", "your last words were not sent", self._store.now())
+                await self._lanes.append_out(lane, await self._lanes.epoch(lane), [], [note])
             await self._store.tell(lane, her=False)
 
-    async def keep_callback(self, lane: str, answers: dict[str, str]) -> None:
-        """A call-back that she asked for."""
-        await self.callbacks.keep(lane, answers)
+    async def keep_callback(self, lane: str, epoch: int, answers: dict[str, str]) -> None:
+        """A call-back that she asked for; nothing is kept once she has left."""
+        await self.callbacks.keep(lane, epoch, answers)
 
     def is_open(self, at: datetime) -> bool:
         return self._rota.is_open(at)

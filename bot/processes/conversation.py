@@ -54,7 +54,7 @@ class Room:
             clock,
             shared.word,
         )
-        self.runner = Runner(self.lanes, turns, shared.recogniser, shared.wording)
+        self.runner = Runner(self.lanes, turns, shared.recogniser, shared.wording, self.desk)
 
 
 class Shared:

@@ -76,6 +76,9 @@ def redis(var: Path, places: Places, password: str) -> Program:
         "appendonly": "yes",
         "appendfsync": "always",
         "save": '""',
+        # What was deleted lies in the file, sealed, until it is rewritten: that is soon, not at 64 MB.
+        "auto-aof-rewrite-percentage": "50",
+        "auto-aof-rewrite-min-size": "1mb",
     }
     write_private(conf, "".join(f"{name} {value}\n" for name, value in lines.items()))
     return Program("redis", (redis_binary(), str(conf)), redis_answers(places.redis_url), ends_last=True)

@@ -1,6 +1,6 @@
 -- The end of a turn: all of it is written, or nothing is. The lease is the fence; the epoch says that she is still here.
 -- KEYS lease epoch inbox state talk out outseq express
--- ARGV token epoch handled state life express-seen n-talk talk... out...
+-- ARGV token epoch handled state life express-seen n-talk n-of-them-ours talk... out...
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 'lost'
 end
@@ -14,11 +14,12 @@ redis.call('SET', KEYS[4], ARGV[4], 'EX', life)
 local talk = tonumber(ARGV[7])
 -- An emergency line went out past this turn: its own reply would now talk over it.
 local overtaken = (redis.call('HGET', KEYS[8], 'count') or '0') ~= ARGV[6]
-for i = 8, 7 + talk do
+local said = overtaken and talk - tonumber(ARGV[8]) or talk
+for i = 9, 8 + said do
   redis.call('RPUSH', KEYS[5], ARGV[i])
 end
 if not overtaken then
-  for i = 8 + talk, #ARGV do
+  for i = 9 + talk, #ARGV do
     redis.call('RPUSH', KEYS[6], redis.call('INCR', KEYS[7]) .. ':' .. ARGV[i])
   end
 end

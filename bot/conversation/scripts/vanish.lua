@@ -1,8 +1,12 @@
 -- She leaves: the epoch is raised, so that nothing a running turn writes is taken, and everything is deleted.
 -- KEYS epoch cover optout handoff seen inbox contact wiped...
--- ARGV epoch-life cover-until-ms cover-life optout-life handoff-life now danger reason seen-life handled
+-- ARGV epoch-life cover-until-ms cover-life optout-life handoff-life now danger reason seen-life handled epoch
 -- An empty cover, optout or seen-life argument leaves that key alone. With `handled`, what came after those messages
--- stays in the inbox: it is hers, or his, and is answered for itself. Gives 'told' when a worker must see that she left.
+-- stays in the inbox: it is hers, or his, and is answered for itself; with an old `epoch` nothing is done, because she
+-- has left already. Gives 'told' when a worker must see that she left.
+if ARGV[11] ~= '' and (redis.call('GET', KEYS[1]) or '0') ~= ARGV[11] then
+  return 'gone'
+end
 if ARGV[9] ~= '' and not redis.call('SET', KEYS[5], '1', 'NX', 'EX', ARGV[9]) then
   return 'duplicate'
 end

@@ -136,7 +136,7 @@ async def test_the_desk_of_a_worker_who_does_not_answer_danger_rings_and_then_al
 ) -> None:
     await post(worker, "claim", lane=lane)
     clock.advance(timedelta(seconds=1))
-    await desk.alarm(lane, await lanes.epoch(lane), ("has_weapon",))
+    await desk.alarm(lane, 0, ("has_weapon",))
     assert ((await queue(worker))["ring"], (await queue(colleague))["ring"]) == ("danger", "")
     clock.advance(timedelta(minutes=1))
     assert (await queue(colleague))["ring"] == "danger"
@@ -147,7 +147,7 @@ async def test_a_call_back_is_shown_to_the_one_who_takes_it(
     worker: Browser, colleague: Browser, lane: str, desk: HandoffDesk
 ) -> None:
     answers = {"number": "+447700900123", "when": SCRIPT}
-    await desk.keep_callback(lane, answers)
+    await desk.keep_callback(lane, 0, answers)
     listed = await worker.get("/api/queue")
     assert "07700900123" not in listed.text
     assert "7700900123" not in listed.text

@@ -78,7 +78,7 @@ async def shot(page: Page, name: str) -> None:
 
 async def waits(desk: HandoffDesk, lanes: LaneStore, arrive: Arrive, *texts: str) -> str:
     lane = await arrive("one", *texts, channel=Channel.WEB)
-    assert await desk.request(lane, await lanes.epoch(lane), "asked", (), None)
+    assert await desk.request(lane, 0, "asked", (), None)
     return lane
 
 
@@ -143,7 +143,7 @@ async def test_a_conversation_by_keyboard_alone(
     await expect(lines).to_have_count(3)
     await expect(page.locator("#words")).to_have_value("")
     assert [m.text for _, m in await lanes.outgoing_after(lane, 0)] == ["I am here. What would help most now?"]
-    await lanes.append_out(lane, await lanes.epoch(lane), [], [TalkLine("her", "somewhere safe tonight", clock.now())])
+    await lanes.append_out(lane, 0, [], [TalkLine("her", "somewhere safe tonight", clock.now())])
     await desk.heard(lane, clock.now())
     await expect(lines).to_have_count(4)
     await shot(page, "active")
@@ -215,7 +215,7 @@ async def test_an_idle_desk_hides_every_word_and_still_says_who_waits(
 @in_a_browser
 async def test_a_call_back_shows_its_number_on_a_press_only(page: Page, desk: HandoffDesk, arrive: Arrive) -> None:
     lane = await arrive("one")
-    await desk.keep_callback(lane, {"number": "+447700900123", "when": "Tuesday 10 to 12", "voicemail": "no"})
+    await desk.keep_callback(lane, 0, {"number": "+447700900123", "when": "Tuesday 10 to 12", "voicemail": "no"})
     row = page.locator("#groups [data-group=callbacks] button")
     await expect(row).to_contain_text("press to take it")
     assert "7700900123" not in await page.content()
@@ -235,7 +235,7 @@ async def test_a_narrow_phone_in_light_and_dark(
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     await page.set_viewport_size({"width": 360, "height": 700})
     lane = await arrive("two", "he is outside " + "a" * 200)
-    await desk.alarm(lane, await lanes.epoch(lane), ("outside",))
+    await desk.alarm(lane, 0, ("outside",))
     row = page.locator("#groups [data-group=waiting] button")
     await expect(row).to_contain_text("danger now")
     await expect(page).to_have_title("(!) Desk")

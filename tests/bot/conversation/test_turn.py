@@ -241,7 +241,7 @@ async def test_a_covered_phone_gets_the_cover_line(phone: Person, text: str) -> 
 async def test_from_cover_only_a_plain_yes_goes_on(phone: Person, rasa: FakeRasa) -> None:
     await into(phone, "covered")
     assert (await phone.says("my husband controls all my money"))[0].startswith("Thank you for telling me.")
-    assert (await phone.says("what is this"))[0].startswith("Automated local information line")
+    assert (await phone.says("hello"))[0].startswith("Automated local information line")
     assert rasa.turns == []
     assert await phone.says("1") == ["about coercive_control"]
     assert not await phone.room.lanes.is_covered(phone.lane)

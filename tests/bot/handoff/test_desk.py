@@ -178,7 +178,7 @@ async def test_somebody_else_may_hold_the_phone(desk: HandoffDesk, lanes: LaneSt
     assert await desk.say(lane, number, "Hello.") == "sent"
     await desk.maybe_someone_else(lane)
     assert await desk.end(lane, number) == "ended"
-    assert [text for _, text in await replies(lanes, lane)] == ["Hello."], "whoever holds the phone is told nothing"
+    assert await replies(lanes, lane) == [], "whoever holds the phone is told nothing; what was not sent is taken back"
 
 
 async def test_after_stop_no_text_reaches_the_phone_and_the_worker_knows(
@@ -375,7 +375,7 @@ async def test_every_key_has_a_lifetime_and_no_word_lies_open(
     number = await take(desk, lane)
     await desk.say(lane, number, "CANARY reply")
     await desk.heard(lane, lanes.clock.now())
-    await desk.keep_callback(lane, {"number": "CANARY number", "after_word": "no"})
+    await desk.keep_callback(lane, await lanes.epoch(lane), {"number": "CANARY number", "after_word": "no"})
     await desk.end(lane, number)
     found = [key async for key in redis.scan_iter()]
     assert found
