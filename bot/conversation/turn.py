@@ -237,12 +237,11 @@ class Turns:
         if said is None and turn.message.location and not turn.text:
             await self._at_once(turn, view)
             return True
-        if said is None and turn.since_last is not None and turn.since_last < TOGETHER:
+        unread = turn.since_last is not None and turn.since_last < TOGETHER and not first_words.goes_first(turn)
+        if said is None and unread:
             # She cannot have read the question yet: this belongs to what she was writing.
-            turn.heard()
             turn.state.held.append(turn.message.text)
-            return True
-        if said is None and not first_words.goes_on(turn):
+        if said is None and (unread or not first_words.goes_on(turn)):
             first_words.ask_again(turn)
             return True
         held, turn.state.held = turn.state.held, []

@@ -14,6 +14,9 @@ from bot.processes.conversation import Room, Shared
 from bot.replay.scenario import Media, Pin, Scenario, UserTurn, WorkerTurn, with_word
 from channels.render import render
 
+A_MOMENT = timedelta(seconds=5)
+"""What passes between two turns at the least: nobody reads and answers at once."""
+
 
 class Stage:
     """Plays one scenario. Takes a room built on this scenario's clock."""
@@ -37,8 +40,8 @@ class Stage:
     async def play(self) -> dict[str, Any]:
         """Gives the transcript of design 5.1."""
         turns = []
-        for turn in self._scenario.turns:
-            self._clock.advance(timedelta(minutes=turn.gap_minutes))
+        for number, turn in enumerate(self._scenario.turns):
+            self._clock.advance(timedelta(minutes=turn.gap_minutes) + (A_MOMENT if number else timedelta()))
             if isinstance(turn, UserTurn):
                 console = await self._she_sends(turn)
             else:
