@@ -49,7 +49,7 @@ class Recogniser:
 
     def recognise(self, text: str, context: Context = NO_CONTEXT) -> Recognition:
         """Recognise one message of any length and content; what is beyond `LONGEST_READ` counts as high risk."""
-        readable = text.encode("utf-8", "replace").decode()  # half a character (a lone surrogate) reads as "?"
+        readable = _readable(text)
         hit = self._screen.read(readable)
         seen = self._confidences(readable)
         danger = hit.danger or self._danger(seen)
@@ -100,7 +100,7 @@ class Recogniser:
         words = text.split()
         if not context.previous or not words or len(words) > _FRAGMENT_WORDS:
             return ()
-        seen = self._confidences(f"{context.previous} {text}")
+        seen = self._confidences(_readable(f"{context.previous} {text}"))
         return self._concerns(seen, ScreenHit(), danger=False)
 
     def _risk(self, seen: Confidences, hit: ScreenHit, danger: str | None, disclosed: bool) -> str:
@@ -109,6 +109,11 @@ class Recogniser:
         if not disclosed:
             return hit.risk
         return higher_risk(hit.risk, "high" if self._reaches(seen, HIGH) else "standard")
+
+
+def _readable(text: str) -> str:
+    """Replace half characters (lone surrogates), which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _ranked(held: Iterable[str], seen: Confidences, reviewed: Iterable[str]) -> tuple[Scored, ...]:

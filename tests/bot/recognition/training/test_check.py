@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.recognition.training.check import check
 from bot.recognition.training.dataset import key, read
@@ -77,11 +78,9 @@ def test_labels_given_twice_are_named(data: Path) -> None:
 
 def test_a_pattern_that_misses_its_own_example_is_named(data: Path) -> None:
     path = data / "screen" / "patterns" / "arriving.yml"
-    text = path.read_text(encoding="utf-8")
-    text = text.replace("must: [hes outside,", "must: [lovely weather,").replace(
-        "must_not: [", "must_not: [hes outside, "
-    )
-    path.write_text(text, encoding="utf-8")
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entries[0].update(must=["lovely weather"], must_not=["hes outside"])
+    path.write_text(yaml.safe_dump(entries), encoding="utf-8")
     problems = check(data)
     assert "screen: outside: must match: lovely weather" in problems
     assert "screen: outside: must not match: hes outside" in problems
