@@ -159,7 +159,8 @@ class Canonical:
 
 def _plain(text: str, letters: Mapping[int, str]) -> str:
     """Lower case, no accents, no invisible characters, look-alikes replaced, apostrophes inside words dropped."""
-    folded = unicodedata.normalize("NFKD", text.casefold()).translate(letters)
+    # One character may unfold into eighteen: what is read stays bounded.
+    folded = unicodedata.normalize("NFKD", text.casefold())[: 2 * LONGEST_READ].translate(letters)
     if not folded.isascii():
         folded = "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
         folded = folded.casefold().translate(letters)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from time import perf_counter
 
 import pytest
 
@@ -387,11 +386,3 @@ def test_an_empty_directory_names_nothing(directory: Directory, london: At) -> N
         {}, Areas({"uk": "the UK", "england": "England"}, {"uk": None, "england": "uk"}), directory.gazetteer, {}
     )
     assert empty.find("domestic_abuse", london(TUESDAY)) == []
-
-
-def test_finding_takes_a_few_milliseconds(find: Find) -> None:
-    find("domestic_abuse", SATURDAY_NIGHT)
-    start = perf_counter()
-    for _ in range(20):
-        find("domestic_abuse", SATURDAY_NIGHT)
-    assert (perf_counter() - start) / 20 < 0.02

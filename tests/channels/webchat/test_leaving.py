@@ -118,7 +118,7 @@ async def longest(gateway: Gateway, lane: str) -> int:
 async def test_half_an_hour_after_the_tab_has_gone(gateway: Gateway) -> None:
     async with tab(gateway) as opened:
         lane = await talked(gateway, opened)
-        await gateway.desk.keep_callback(lane, {"number": "x"})
+        await gateway.desk.keep_callback(lane, 0, {"number": "x"})
 
     async def is_short() -> bool:
         return await longest(gateway, lane) <= TAB_GONE
