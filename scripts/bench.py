@@ -68,7 +68,7 @@ class Network:
                 writer.write(b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: ")
                 writer.write(str(len(body)).encode() + b"\r\n\r\n" + body)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             writer.close()
 
 

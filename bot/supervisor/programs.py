@@ -101,7 +101,8 @@ def gateway(settings: Settings) -> Program:
 
 
 def conversation() -> Program:
-    return Program("conversation", _serve("conversation"), log_says("conversation ready"))
+    # It steps back a little for the gateway: a message is kept first, then understood.
+    return Program("conversation", _serve("conversation"), log_says("conversation ready"), nice=5)
 
 
 def console(settings: Settings) -> Program:
