@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation import first_words
+from bot.conversation import first_words, leaving
 from bot.conversation.context import Turn
 from bot.conversation.lane import LaneStore
 from bot.conversation.probes import Probes
@@ -28,8 +28,7 @@ async def answer(turn: Turn, lanes: LaneStore, probes: Probes) -> bool:
         if said:
             return False
         if said is False:
-            await lanes.vanish(turn.lane, cover=True, taken=turn.taken, handled=len(turn.message.parts))
-            turn.gone = True
+            await leaving.leave(turn, lanes)
             return True
     if first_words.tells_or_asks(turn) and not probes.met(turn.text):
         _first_reply(turn)
@@ -42,6 +41,5 @@ async def answer(turn: Turn, lanes: LaneStore, probes: Probes) -> bool:
 
 
 def _first_reply(turn: Turn) -> None:
-    turn.state.strict = True
     first_words.ask(turn)
     turn.talk.clear()

@@ -33,7 +33,7 @@ def answer(turn: Turn, *, in_hours: bool, worker: bool) -> None:
     """Says the emergency line and nothing else; in hours, that a worker can see this."""
     turn.heard()
     turn.say(text_key(turn.seen), emergency=True, offer=())
-    if in_hours and not worker and turn.seen.danger and text_key(turn.seen) != "emergency.own":
+    if in_hours and not worker and text_key(turn.seen) != "emergency.own":
         turn.state.may_hide = True
         turn.add_to_last("emergency.seen")
     remember(turn)

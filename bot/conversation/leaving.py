@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.conversation.answers import plain
 from bot.conversation.context import Turn
 from bot.conversation.exits import Exits
+from bot.conversation.lane import LaneStore
 
 CALLS = frozenset({"help", "police", "999", "sos"})
 
@@ -30,3 +31,17 @@ def leaves(turn: Turn, exits: Exits) -> bool:
         # "thanks bye": on a phone one more reply is one more buzz.
         return turn.channel.is_phone and turn.seen.kind == "social" and turn.seen.social == "goodbye"
     return turn.seen.risk != "immediate" or turn.seen.arriving_only
+
+
+async def leave(turn: Turn, lanes: LaneStore) -> None:
+    """She leaves in this turn: all is wiped, a phone is covered, a worker hears of danger; nothing is said."""
+    in_danger = turn.seen.risk == "immediate"
+    await lanes.vanish(
+        turn.lane,
+        cover=turn.channel.is_phone,
+        danger=turn.state.danger or in_danger,
+        reason="he_is_back" if in_danger else "left",
+        taken=turn.taken,
+        handled=len(turn.message.parts),
+    )
+    turn.gone = True

@@ -25,9 +25,7 @@ class Desk(Protocol):
 
     async def view(self, lane: str) -> DeskView: ...
 
-    async def request(
-        self, lane: str, epoch: int, reason: Reason, cues: tuple[str, ...], place: str | None, fresh: bool = False
-    ) -> bool:
+    async def request(self, lane: str, epoch: int, reason: Reason, cues: tuple[str, ...], place: str | None) -> bool:
         """Puts her in the queue (again, if an earlier handoff ended). False: she has left meanwhile."""
         ...
 

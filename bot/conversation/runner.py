@@ -147,23 +147,23 @@ class Runner:
                 await self._lanes.renew(taken)
 
     async def _floor(self, taken: Taken) -> None:
-        message = taken.inbox[0]
+        message = first_message(taken.inbox)
         is_web = lane_channel(taken.lane) == "web"
         checked = State.read(taken.state).phase == "open" and not taken.covered_until
         # Before her yes, and on a covered phone, what anybody may read.
         said = self._wording.say("floor" if is_web or checked else "emergency.covered", web=is_web)
         reply = Outbound(secrets.token_hex(12), said.text, message.at)
-        await self._lanes.commit(taken, 1, taken.state or b"{}", [], [reply])
+        await self._lanes.commit(taken, len(message.parts), taken.state or b"{}", [], [reply])
         await self._lanes.tell(taken.lane)
 
     async def _express(self, lane: str) -> None:
         """Danger behind a running turn does not wait for it: its line goes out now, that turn's reply does not."""
         epoch = await self._lanes.epoch(lane)
-        held, read = self._held.get(lane, frozenset()), self._read.setdefault(lane, set())
+        held, seen_before = self._held.get(lane, frozenset()), self._read.setdefault(lane, set())
         for message in await self._lanes.waiting(lane):
-            if message.provider_id in held or message.provider_id in read or not message.text:
+            if message.provider_id in held or message.provider_id in seen_before or not message.text:
                 continue
-            read.add(message.provider_id)
+            seen_before.add(message.provider_id)
             if await self._say_at_once(lane, epoch, message, message.text.reveal()):
                 return
 

@@ -25,8 +25,6 @@ class State(BaseModel):
     """One conversation between turns."""
 
     phase: Phase = "new"
-    strict: bool = False
-    """The phone was covered: only a plain yes goes on."""
     held: list[str] = []
     """What she said before she was asked whether it is OK to text; answered when she says yes."""
     choices: list[tuple[str, str, str | None]] = []

@@ -107,15 +107,7 @@ class Turns:
     async def _leaving(self, turn: Turn, view: DeskView) -> bool:
         if not leaving.leaves(turn, self._exits):
             return False
-        await self._lanes.vanish(
-            turn.lane,
-            cover=turn.channel.is_phone,
-            danger=turn.state.danger or turn.seen.risk == "immediate",
-            reason="he_is_back" if turn.seen.risk == "immediate" else "left",
-            taken=turn.taken,
-            handled=len(turn.message.parts),
-        )
-        turn.gone = True
+        await leaving.leave(turn, self._lanes)
         return True
 
     async def _opted_out(self, turn: Turn, view: DeskView) -> bool:
@@ -225,14 +217,7 @@ class Turns:
         """Her answer to "OK to text now?"."""
         said = first_words.answer(turn)
         if said is False:
-            await self._lanes.vanish(
-                turn.lane,
-                cover=turn.channel.is_phone,
-                danger=turn.state.danger,
-                taken=turn.taken,
-                handled=len(turn.message.parts),
-            )
-            turn.gone = True
+            await leaving.leave(turn, self._lanes)
             return True
         if said is None and turn.message.location and not turn.text:
             await self._at_once(turn, view)

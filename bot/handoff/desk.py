@@ -67,12 +67,10 @@ class HandoffDesk:
             return DeskView("waiting", position=waiting.index(lane) + 1 if lane in waiting else len(waiting) + 1)
         return DeskView("ended" if handoff.state == "ended" else "none")
 
-    async def request(
-        self, lane: str, epoch: int, reason: Reason, cues: tuple[str, ...], place: str | None, fresh: bool = False
-    ) -> bool:
+    async def request(self, lane: str, epoch: int, reason: Reason, cues: tuple[str, ...], place: str | None) -> bool:
         """Puts her in the queue, or adds to what the queue knows of her. False: she has left meanwhile."""
         before = await self._store.read(lane)
-        if before.state in ("waiting", "active") and not fresh:
+        if before.state in ("waiting", "active"):
             cues = tuple(dict.fromkeys((*self._store.cues(before), *cues)))
         await self._store.enlist(lane)
         done = await self._store.run(
@@ -84,7 +82,6 @@ class HandoffDesk:
             LIFE,
             reason,
             "1" if reason == "danger" else "0",
-            "1" if fresh else "0",
             lane_channel(lane),
             self._store.seal_cues(lane, cues),
             self._store.seal_place(lane, place),

@@ -213,7 +213,8 @@ async def test_what_was_hidden_stays_hidden_at_the_next_handoff_and_hides_nothin
 ) -> None:
     lane = await arrive("one", "private", "private too")
     epoch = await lanes.epoch(lane)
-    assert await desk.request(lane, epoch, "asked", (), None, fresh=True)
+    assert await desk.request(lane, epoch, "asked", (), None)
+    await desk.start_fresh(lane)
     await desk.end(lane, await take(desk, lane))
     await ask(desk, lanes, lane)
     assert "private" not in [line.text for line in (await desk.screen(lane)).lines]
