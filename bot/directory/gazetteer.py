@@ -5,9 +5,12 @@ Runs on Python 3.10 too, inside Rasa: the standard library, PyYAML and rapidfuzz
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from rapidfuzz.distance import OSA
 
 from bot.directory.errors import DirectoryError
 from bot.directory.places import (
@@ -35,15 +38,24 @@ _CORRECTED = 6
 _BEYOND_KM = 15.0
 """A pin further than this from every place we know is outside."""
 
+_ONE_WORD_OFF = 5
+_SHORTEST_OFF = 4
+"""Letters of the mistyped word of a name of two words, the other typed right: two slips, one slip."""
+
+_SAYS_NOTHING = frozenset({"the", "st"})
+"""First words that half the language could follow: the second one has to be typed right."""
+
+_TUBE = ("tube", "station")
+
 _BUILT = frozenset({"landmark", "street", "station", "bus_station"})
+_BEFORE_TOWN = 3
+"""Words of a thing's name before its town: "the bus station in maidstone", "odeon in kingston"."""
+
+_LINKS = frozenset({"in", "at", "of"})
+_BEFORE_WHERE = 4
+"""Words before a place that can say whose it is: "i used to live in"."""
+
 _NARROW = {"region": 0, "borough": 1, "outward_code": 2, "district": 2, "town": 2}
-_GENERIC = tuple(
-    tuple(phrase.split())
-    for phrase in (
-        "train station", "bus station", "police station", "high st", "town centre", "shopping centre", "station",
-        "hospital", "college", "market", "bridge", "riverside", "uni", "university",
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,11 @@ class Gazetteer:
         for place, path in sorted(named, key=lambda pair: pair[1].name == ELSEWHERE):
             self._add(place, path)
         self._most = max(map(len, self._names))
+        self._pairs: dict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
+        for key in self._names:
+            if len(key) == 2 and key[0] not in _SAYS_NOTHING:
+                self._pairs[0, key[0]].append(key)
+                self._pairs[1, key[1]].append(key)
         self._ambiguous = {key_of(phrase): ids for phrase, ids in reading.ambiguous.items()}
         known = [place.name for place in self._places.values() if place.type == "outward_code"]
         self._postcodes = Postcodes(known, reading.postcode_areas)
@@ -150,7 +167,8 @@ class Gazetteer:
         hits = [self._of_kind_in(words, hit) for hit in self._hits(text, words, expecting)]
         if not hits:
             return None
-        best = max(hits, key=lambda hit: self._rank(words, hit))
+        present = self._presences(words, hits)
+        best = max(zip(present, hits, strict=True), key=lambda pair: (pair[0], *_exactness(pair[1])))[1]
         return PlaceMention(text[words[best.start].start : words[best.end - 1].end], best.place.id)
 
     def _add(self, place: Place, path: Path) -> None:
@@ -165,6 +183,8 @@ class Gazetteer:
             joined = "".join(key)
             if len(joined) >= _JOINED and not found.weak:
                 self._names.setdefault((joined,), found)
+            if key[-2:] == _TUBE:
+                self._names.setdefault(key[:-1], found)
 
     def _speller(self, reading: Reading) -> Spelling:
         """Corrects towards the words of names; of aliases only where those are not slips for a name themselves."""
@@ -211,9 +231,33 @@ class Gazetteer:
             name = self._named(words[at:end]) or self._misspelt(spelt[at:end])
             if name is None:
                 continue
-            if not name.weak or self._weak_counts(text, words, _Hit(name.place, at, end), expecting):
-                return _Hit(name.place, at, end)
+            if at and words[at - 1].norm in self._reading.named:
+                continue
+            hit = _Hit(name.place, at, end)
+            if not name.weak or self._is_all_she_says(words, hit) or self._weak_counts(text, words, hit, expecting):
+                return hit
         return None
+
+    def _is_all_she_says(self, words: Sequence[Word], hit: _Hit) -> bool:
+        """A town's name alone is the town, unless the name is an everyday word too."""
+        norms = [word.norm for word in words]
+        rest = {*norms[: hit.start], *norms[hit.end :]}
+        return hit.end - hit.start >= len(rest) and tuple(norms[hit.start : hit.end]) not in self._weak
+
+    def _one_word_off(self, spelt: tuple[str, ...]) -> tuple[str, ...]:
+        """The name of two words whose other word was typed right: "new mauldon", "fremlin wlak"."""
+        if len(spelt) != 2:
+            return ()
+        for right, other in ((0, 1), (1, 0)):
+            slip = spelt[other]
+            # a second word is mostly "street", "park", "centre": the first one has to carry the name
+            if len(slip) < (_SHORTEST_OFF if right == 0 else _ONE_WORD_OFF):
+                continue
+            allowed = 2 if len(slip) >= _ONE_WORD_OFF else 1
+            for name in self._pairs.get((right, spelt[right]), ()):
+                if name[other][0] == slip[0] and OSA.distance(name[other], slip, score_cutoff=allowed) <= allowed:
+                    return name
+        return ()
 
     def _named(self, words: Sequence[Word]) -> _Name | None:
         typed = self._as_typed.get(tuple(word.typed for word in words))
@@ -221,7 +265,7 @@ class Gazetteer:
 
     def _misspelt(self, spelt: Sequence[str]) -> _Name | None:
         """What corrected words name. An everyday word is never read out of a slip, nor a very short name."""
-        name = self._names.get(tuple(spelt))
+        name = self._names.get(tuple(spelt)) or self._names.get(self._one_word_off(tuple(spelt)))
         return name if name and not name.weak and sum(map(len, spelt)) >= _CORRECTED else None
 
     def _weak_counts(self, text: str, words: Sequence[Word], hit: _Hit, expecting: bool) -> bool:
@@ -249,17 +293,40 @@ class Gazetteer:
         return one in self._reading.cues or two in self._reading.cues
 
     def _of_kind_in(self, words: Sequence[Word], hit: _Hit) -> _Hit:
-        """ "the station in surbiton" is Surbiton station, where there is one by that name."""
-        if hit.start < 2 or words[hit.start - 1].norm not in {"in", "at", "of"}:
+        """ "the station in surbiton", "bus station maidstone": the thing in that town, where one has that name."""
+        town = tuple(word.norm for word in words[hit.start : hit.end])
+        if town in self._weak:
             return hit
-        before = tuple(word.norm for word in words[: hit.start - 1])
-        for generic in _GENERIC:
-            if before[-len(generic) :] == generic:
-                name = self._names.get((*(word.norm for word in words[hit.start : hit.end]), *generic))
-                if name:
-                    return _Hit(name.place, hit.start - 1 - len(generic), hit.end)
+        end = hit.start
+        if end and words[end - 1].norm in _LINKS:
+            end -= 1
+        for start in range(max(0, end - _BEFORE_TOWN), end):
+            thing = tuple(word.norm for word in words[start:end])
+            name = self._names.get((*town, *thing)) or self._names.get((*thing, *town))
+            if name:
+                return _Hit(name.place, start, hit.end)
         return hit
 
-    def _rank(self, words: Sequence[Word], hit: _Hit) -> tuple[bool, int, int, int]:
-        away = hit.start > 0 and words[hit.start - 1].norm in self._reading.away
-        return not away, _NARROW.get(hit.place.type, 3), hit.end - hit.start, -hit.start
+    def _presences(self, words: Sequence[Word], hits: Sequence[_Hit]) -> list[int]:
+        """How likely she is at each; "im in london, twickenham" says both."""
+        found: list[int] = []
+        for number, hit in enumerate(hits):
+            presence = self._presence(words, hit)
+            if number and found[-1] == 1 and hit.start - hits[number - 1].end <= 1:
+                presence = presence or 1
+            found.append(presence)
+        return found
+
+    def _presence(self, words: Sequence[Word], hit: _Hit) -> int:
+        """How likely she is there: 1 where she says so, -1 where she says that she or somebody else is elsewhere."""
+        before = [word.norm for word in words[max(0, hit.start - _BEFORE_WHERE) : hit.start]]
+        phrases = {" ".join(before[at:]) for at in range(len(before))}
+        if phrases & self._reading.there or (before and before[-1] in self._reading.away):
+            return -1
+        then = words[hit.end].norm if hit.end < len(words) else ""
+        return int(then == "now" or bool(phrases & self._reading.here))
+
+
+def _exactness(hit: _Hit) -> tuple[int, int, int]:
+    """The narrowest place first, then the longest name, then the first one."""
+    return _NARROW.get(hit.place.type, 3), hit.end - hit.start, -hit.start

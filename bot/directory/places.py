@@ -22,7 +22,9 @@ TYPES = frozenset(
     {"borough", "bus_station", "district", "landmark", "outward_code", "region", "station", "street", "town"}
 )
 _NOT_PLACES = frozenset({"areas.yml", "postcode_areas.yml", "words.yml"})
-_WORD_LISTS = frozenset({"weak", "cues", "after", "first", "fillers", "away", "ambiguous", "not_misspelt"})
+_WORD_LISTS = frozenset(
+    {"weak", "cues", "after", "first", "fillers", "away", "named", "here", "there", "ambiguous", "not_misspelt"}
+)
 _CODE_LISTS = frozenset({"areas", "nations"})
 _EARTH_KM = 6371.0
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -78,6 +80,9 @@ class Reading:
     weak: frozenset[str]
     cues: frozenset[str]
     away: frozenset[str]
+    named: frozenset[str]
+    here: frozenset[str]
+    there: frozenset[str]
     first: frozenset[str]
     after: frozenset[str]
     fillers: frozenset[str]

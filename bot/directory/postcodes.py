@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 _OUTWARD = r"[A-Z]{1,2}\d(?:\d|[A-Z])?"
-_WHOLE = re.compile(rf"({_OUTWARD})(\d[A-Z]{{2}})")
+_WHOLE = re.compile(rf"({_OUTWARD})(\d[ABD-HJLNP-UW-Z]{{2}})")
+"""The second half never has C, I, K, M, O or V: "so2 1pm" is no postcode."""
 _HALF = re.compile(rf"({_OUTWARD})")
 _REST = re.compile(r"(?:\d[A-Z]?)?")
 _LONGEST = 7
-_MISREAD = (re.compile(r"(?<=^KT)[LI](?=\d|[LI]|$)"), re.compile(r"(?<=^KT\d)[LI](?=[A-Z]{2}$)"))
-"""An l or an i where a 1 was meant, as in "ktl leu": only after KT, which starts no other word."""
+_MISREAD = (
+    (re.compile(r"(?<=^KT)[LI](?=\d|[LI]|$)"), "1"),
+    (re.compile(r"(?<=^KT\d)[LI](?=[A-Z]{2}$)"), "1"),
+    (re.compile(r"(?<=^[A-Z]{2}\d)O(?=$|\d[A-Z]{2}$)"), "0"),
+)
+"""An l or an i where a 1 was meant, as in "ktl leu" (only after KT, which starts no other word), an o for a 0."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,8 @@ class Postcodes:
 
     def _read(self, parts: list[str], start: int) -> Postcode | None:
         compact = typed = "".join(parts)
-        for misread in _MISREAD:
-            compact = misread.sub("1", compact)
+        for misread, meant in _MISREAD:
+            compact = misread.sub(meant, compact)
         end = start + len(parts)
         together = any(re.search(r"[A-Z]\d", part) for part in parts) or compact != typed
         whole = _WHOLE.fullmatch(compact)
@@ -74,7 +79,8 @@ class Postcodes:
             return Postcode(outward, start, end, sure=bool(whole) or together or not outward.startswith("ME"))
         if not together or len(parts) > (2 if whole else 1):
             return None
-        return Postcode(outward, start, end, sure=False, slang=not whole and len(_letters_of(outward)) == 1)
+        letters = len(_letters_of(outward))
+        return Postcode(outward, start, end, sure=bool(whole) and letters > 1, slang=not whole and letters == 1)
 
     def _half(self, parts: list[str], compact: str) -> str | None:
         """The outward code of less than a postcode: "kt1 1" is KT1 and one figure more, "kt11" is KT11."""
