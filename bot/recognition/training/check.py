@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.recognition.names import CONCERNS, DANGERS, INTENTS, OTHER, RISKS
+from bot.recognition.names import CONCERNS, DANGERS, INTENTS, OTHER, REQUESTS, RISKS, SOCIAL
 from bot.recognition.patterns import ScreenDataError
 from bot.recognition.screen import Screen
 from bot.recognition.training import dataset
 
-LEAST = {**dict.fromkeys(INTENTS, 40), **dict.fromkeys(CONCERNS, 80), OTHER: 600}
+LEAST = {
+    **dict.fromkeys(CONCERNS, 400),
+    **dict.fromkeys(REQUESTS, 150),
+    **dict.fromkeys(SOCIAL, 60),
+    OTHER: 1800,
+}
 """How many messages each name must have as its intent."""
+LEAST_DANGER = 900
 
 
 def check(data: Path) -> list[str]:
@@ -21,7 +27,7 @@ def check(data: Path) -> list[str]:
     """
     messages = list(dataset.messages(data))
     records = list(dataset.labels(data))
-    return [*_messages(messages, records), *_counts(messages), *_records(records), *_screen(data)]
+    return [*_messages(messages, records), *_counts(messages, records), *_records(records), *_screen(data)]
 
 
 def _messages(messages: list[tuple[str, str]], records: list[dict[str, Any]]) -> Iterator[str]:
@@ -40,11 +46,14 @@ def _messages(messages: list[tuple[str, str]], records: list[dict[str, Any]]) ->
         yield f"labels: {key[:12]}: labels of no message"
 
 
-def _counts(messages: list[tuple[str, str]]) -> Iterator[str]:
+def _counts(messages: list[tuple[str, str]], records: list[dict[str, Any]]) -> Iterator[str]:
     counts = Counter(intent for intent, _ in messages)
     for intent, least in LEAST.items():
         if counts[intent] < least:
             yield f"nlu: {intent}: {counts[intent]} messages, needs {least}"
+    dangers = sum(record.get("danger") is not None for record in records)
+    if dangers < LEAST_DANGER:
+        yield f"labels: danger now in {dangers} messages, needs {LEAST_DANGER}"
     folded = Counter(" ".join(text.casefold().split()) for _, text in messages)
     for text, times in folded.items():
         if times > 1:
@@ -68,6 +77,14 @@ def _records(records: list[dict[str, Any]]) -> Iterator[str]:
                 yield f"labels: {key}: unknown name {name}"
         if not record.get("batch"):
             yield f"labels: {key}: no batch"
+        yield from _second(key, record.get("second"))
+
+
+def _second(key: str, reading: object) -> Iterator[str]:
+    if not isinstance(reading, dict) or not reading.get("names"):
+        yield f"labels: {key}: no second reading"
+    elif reading.get("risk") not in RISKS or not set(reading["names"]) <= set(INTENTS):
+        yield f"labels: {key}: the second reading has an unknown name or risk"
 
 
 def _screen(data: Path) -> Iterator[str]:

@@ -15,6 +15,9 @@ import yaml
 
 from bot.recognition.names import CONCERNS
 
+LIMITS = "limits"
+"""A batch whose name begins so is never trained on."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -25,6 +28,16 @@ class Example:
     risk: str
     danger: str | None
     also: tuple[str, ...]
+    batch: str
+    """Who wrote it in which go: a batch is trained on or held out as a whole."""
+    second: tuple[str, ...] = ()
+    """What a second reader named, not knowing the first labels; empty where nobody has read it yet."""
+    second_risk: str | None = None
+
+    @property
+    def sets_limits(self) -> bool:
+        """Whether it is never trained on: curves and limits are set on it."""
+        return self.batch.startswith(LIMITS)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -50,7 +63,7 @@ def messages(data: Path) -> Iterator[tuple[str, str]]:
 
 
 def labels(data: Path) -> Iterator[dict[str, Any]]:
-    """Yield every label record in `data/labels/`: key, risk, danger, also, batch."""
+    """Yield every label record in `data/labels/`: key, risk, danger, also, batch, second."""
     for path in sorted((data / "labels").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)
@@ -69,4 +82,11 @@ def read_held_out(path: Path) -> list[Example]:
 
 
 def _example(text: str, intent: str, record: dict[str, Any]) -> Example:
-    return Example(text, intent, record["risk"], record["danger"], tuple(record["also"]))
+    return Example(
+        text, intent, record["risk"], record["danger"], tuple(record["also"]), record["batch"], *_second(record)
+    )
+
+
+def _second(record: dict[str, Any]) -> tuple[tuple[str, ...], str | None]:
+    reading = record.get("second")
+    return (tuple(reading["names"]), reading["risk"]) if reading else ((), None)
