@@ -4,7 +4,7 @@ BIN := .venv/bin
 GATED := bot/conversation bot/recognition bot/safety bot/privacy
 
 .NOTPARALLEL:
-.PHONY: run setup environments train check test
+.PHONY: run setup environments train check test bench encoder evaluate
 
 run:  ## everything in the foreground; Ctrl-C ends it
 	@$(PYTHON) scripts/bootstrap.py run
@@ -13,6 +13,12 @@ setup:  ## both environments and the model
 	@$(PYTHON) scripts/bootstrap.py setup
 
 train: setup  ## the model alone: what is already there is not made again
+
+encoder: environments  ## trains the sentence encoder that models/encoder/ keeps: half an hour, seldom needed
+	$(BIN)/python -m bot.recognition.training.tuning
+
+evaluate: setup  ## what recognition finds in held-out messages, beside simpler models: docs/recognition.md
+	$(BIN)/python -m bot.recognition.training.evaluation
 
 environments:
 	@$(PYTHON) scripts/bootstrap.py environments

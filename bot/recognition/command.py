@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.recognition.recogniser import Recogniser
 
-LONGEST_LINE = 1_000_000
-"""Bytes of one line; a longer one is an error, so that a stream without line ends cannot fill the memory."""
+LONGEST_LINE = 65_536
+"""Bytes of one line; a longer one is no message that anybody types, and a stream without line ends would fill the
+memory."""
 
 
 class BadLine(ValueError):
@@ -41,7 +42,7 @@ def answers(recogniser: Recogniser, lines: Iterable[bytes]) -> Iterator[dict[str
 def message(line: bytes) -> str:
     """Return the text of one line; raises `BadLine` with what is wrong."""
     if len(line) > LONGEST_LINE:
-        raise BadLine("the line is too long")
+        raise BadLine(f"the line is longer than {LONGEST_LINE} bytes")
     if not line.strip():
         raise BadLine("the line is empty")
     try:

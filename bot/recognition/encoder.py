@@ -1,4 +1,4 @@
-"""The sentence encoder (all-MiniLM-L6-v2 in ONNX Runtime): text in, one long vector out.
+"""The sentence encoder (all-MiniLM-L6-v2, trained to this task, in ONNX Runtime): text in, one vector out.
 
 One message at a time on one thread: an int8 model gives another vector in a batch than alone.
 """
@@ -11,6 +11,8 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
+WIDTH = 384
+"""Numbers in a vector."""
 MAX_TOKENS = 128
 """Word pieces that are read at once, ends included; the rest of a longer text is cut off here."""
 
@@ -32,12 +34,9 @@ class Encoder:
             str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
-    def layers(self, text: str) -> Vector:
-        """Return the mean over the text's tokens of each layer, one after the other: shape (7 * 384,).
-
-        The last 384 at unit length are the published sentence vector; the earlier layers tell more of how a thing
-        is said. Safe to call from several threads.
-        """
+    def vector(self, text: str) -> Vector:
+        """Return what the text means at unit length, (WIDTH,). Safe to call from several threads."""
         ids = np.asarray([self._tokenizer.encode(text).ids], np.int64)
-        layers: Vector = self._session.run(["layers"], {"input_ids": ids})[0][0]
-        return layers
+        mean: Vector = self._session.run(["vector"], {"input_ids": ids})[0][0]
+        unit: Vector = mean / np.linalg.norm(mean)
+        return unit

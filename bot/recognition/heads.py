@@ -1,8 +1,8 @@
-"""The trained heads: from features to a confidence between 0 and 1 for each name.
+"""The trained heads: from a text's vectors to a confidence between 0 and 1 for each name.
 
-Kernel ridge regression: closeness to every training message (in how it is said and in what it means) plus weights of
-n-grams, then a logistic curve for each head. Saved as plain arrays (`heads.npz`) and names and limits (`heads.json`):
-loading runs no code.
+A kernel machine: how close a text is to each of the reviewed messages that were chosen as landmarks, weighed for each
+head, then a logistic curve. Saved as plain arrays (`heads.npz`) and names and limits (`heads.json`): loading runs no
+code.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.recognition.features import Features
+from bot.recognition.encoder import Vector
 
 Floats = npt.NDArray[np.float32]
 
@@ -22,33 +22,23 @@ DANGER = "danger"
 HIGH = "high"
 """Heads beside the names of the contract: anything disclosed, danger now, and high or more."""
 
+SHARPNESS = 3.0
+"""How fast closeness falls off with distance: larger means that only closer messages count."""
 
-_ARRAYS = ("places", "meanings", "near", "grams", "offset", "curve")
+_MANY = 64
 
-SENTENCE = 384
-"""Width of the encoder's last layer."""
-CLOSE_ENOUGH = 0.7
-"""How sharply closeness falls off with distance in the layers: larger means that only closer messages count."""
-
-
-@dataclass(frozen=True)
-class Projection:
-    """Standardises the layers and keeps the directions in which messages differ."""
-
-    mean: Floats
-    directions: Floats
-
-    def apply(self, layers: Floats) -> Floats:
-        """Return where texts stand, (..., directions), from their layers (..., layers)."""
-        projected: Floats = np.einsum("...l,ld->...d", layers - self.mean, self.directions)
-        return projected
+_ARRAYS = ("landmarks", "weights", "curve")
 
 
-def meaning(layers: Floats) -> Floats:
-    """Return the sentence vectors of texts, at unit length, from their layers (..., layers)."""
-    last = layers[..., -SENTENCE:]
-    unit: Floats = last / np.linalg.norm(last, axis=-1, keepdims=True)
-    return unit
+def closeness(landmarks: Floats, vectors: Floats) -> Floats:
+    """Return how close vectors (texts, width) are to landmarks (landmarks, width), 0 to 1: (texts, landmarks).
+
+    All of unit length.
+    """
+    # einsum, not @: threads of BLAS that wait for each other on a busy machine cost more than one message's sums.
+    alike = vectors @ landmarks.T if len(vectors) > _MANY else np.einsum("tw,lw->tl", vectors, landmarks)
+    close: Floats = np.exp(2 * SHARPNESS * (alike - 1))
+    return close
 
 
 @dataclass(frozen=True)
@@ -58,38 +48,27 @@ class Heads:
     names: tuple[str, ...]
     limits: dict[str, float]
     """Confidence from which a head counts."""
-    projection: Projection
-    places: Floats
-    """Where the training messages stand (messages, directions)."""
-    meanings: Floats
-    """Their sentence vectors (messages, SENTENCE)."""
-    near: Floats
-    """What closeness to each of them adds (messages, heads)."""
-    grams: Floats
-    """What each n-gram bucket adds (buckets, heads)."""
-    offset: Floats
+    landmarks: Floats
+    """The vectors of the messages that others are compared with (landmarks, width)."""
+    weights: Floats
+    """What closeness to each of them adds (landmarks, heads)."""
     curve: Floats
     """Slope and shift of each head's logistic curve (2, heads)."""
 
-    def confidences(self, parts: Sequence[Features]) -> dict[str, float]:
+    def confidences(self, parts: Sequence[Vector]) -> dict[str, float]:
         """Return every head's confidence for a text: the highest that any of its parts reaches."""
-        scores = np.max([self._scores(part) for part in parts], axis=0)
+        scores = self.scores(np.stack(parts)).max(axis=0)
         curved = 1 / (1 + np.exp(-(scores * self.curve[0] + self.curve[1])))
         return dict(zip(self.names, curved.tolist(), strict=True))
 
-    def _scores(self, part: Features) -> Floats:
-        # einsum, not @: threads of BLAS that wait for each other on a busy machine cost more than the sums.
-        gap = self.places - self.projection.apply(part.layers)
-        apart = np.einsum("md,md->m", gap, gap)
-        likeness = np.einsum("md,d->m", self.meanings, meaning(part.layers))
-        closeness = np.exp(-CLOSE_ENOUGH * apart) + np.exp(2 * likeness - 2)
-        scores: Floats = np.einsum("m,mh->h", closeness, self.near) + self.offset
-        return scores + part.weight * self.grams[part.buckets].sum(axis=0)
+    def scores(self, vectors: Floats) -> Floats:
+        """Return what each head says of each vector before its curve: (texts, heads)."""
+        scores: Floats = np.einsum("tl,lh->th", closeness(self.landmarks, vectors), self.weights)
+        return scores
 
     def save(self, folder: Path) -> None:
         """Write `heads.npz` and `heads.json`."""
-        arrays = {name: getattr(self, name) for name in _ARRAYS}
-        np.savez(folder / "heads.npz", mean=self.projection.mean, directions=self.projection.directions, **arrays)
+        np.savez(folder / "heads.npz", **{name: getattr(self, name) for name in _ARRAYS})
         rest = {"names": self.names, "limits": self.limits}
         (folder / "heads.json").write_text(json.dumps(rest, indent=1), encoding="utf-8")
 
@@ -98,6 +77,5 @@ class Heads:
         """Read what `save` wrote; never unpickles."""
         rest = json.loads((folder / "heads.json").read_text(encoding="utf-8"))
         with np.load(folder / "heads.npz", allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        projection = Projection(arrays.pop("mean"), arrays.pop("directions"))
-        return cls(tuple(rest["names"]), rest["limits"], projection, **arrays)
+            arrays = {name: file[name] for name in _ARRAYS}
+        return cls(tuple(rest["names"]), rest["limits"], **arrays)

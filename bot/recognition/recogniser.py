@@ -8,7 +8,7 @@ from bot.recognition.canonical import LONGEST_READ
 from bot.recognition.encoder import Encoder
 from bot.recognition.features import Reader
 from bot.recognition.heads import DANGER, DISCLOSURE, HIGH, Heads
-from bot.recognition.names import CONCERNS, DANGERS, REQUESTS, SOCIAL, higher_risk
+from bot.recognition.names import CONCERNS, DANGERS, EXIT, REQUESTS, SOCIAL, higher_risk
 from bot.recognition.patterns import load_spellings
 from bot.recognition.result import Context, Recognition, Scored
 from bot.recognition.screen import Screen, ScreenHit
@@ -17,8 +17,17 @@ __all__ = ["Context", "Recogniser", "Recognition", "Scored"]
 
 _REVIEWED = 0.6
 """A name that a reviewed pattern gives is at least this sure; the model may be surer of another."""
-_FRAGMENT_WORDS = 5
+_BARE_WORDS = 2
+_FRAGMENT_WORDS = 6
 """A message up to this long that says nothing alone is read together with her turn before it."""
+
+_NO_FRAGMENT = ("greet", "thanks", "goodbye", "chit_chat", "insult_or_test", EXIT)
+"""Small talk that adds nothing to what was told before it."""
+_LIKELIEST = 3
+"""Concerns that are named once something is disclosed: the right one shall be among them."""
+_WORTH_SAYING = 0.3
+"""A concern that the model is less sure of than this is no reason that a worker is given."""
+_SIGNS = {DANGER: "danger_now", HIGH: "high_risk"}
 
 NO_CONTEXT = Context()
 
@@ -51,18 +60,19 @@ class Recogniser:
         """Recognise one message of any length and content; what is beyond `LONGEST_READ` counts as high risk."""
         readable = _readable(text)
         hit = self._screen.read(readable)
-        seen = self._confidences(readable)
+        seen = self.confidences(readable)
         danger = hit.danger or self._danger(seen)
-        concerns = self._concerns(seen, hit, danger is not None)
+        # A bare "help": what for, nobody knows yet.
+        bare = bool(hit.requests) and len(readable.split()) <= _BARE_WORDS
+        concerns = () if bare else self._concerns(seen, hit, danger is not None)
         requests = _ranked(self._held(seen, REQUESTS), seen, hit.requests)
         social = next((one.name for one in _ranked(self._held(seen, SOCIAL), seen, ())), None)
-        if not (concerns or requests or danger):
-            concerns = self._in_context(readable, context)
+        carried = () if concerns or requests or danger else self._in_context(readable, context, social)
         return Recognition(
             text=text,
-            kind=_kind(concerns, requests, social),
-            concerns=concerns,
-            risk=self._risk(seen, hit, danger, bool(concerns)),
+            kind=_kind(concerns or carried, requests, social),
+            concerns=concerns or carried,
+            risk=self._risk(seen, hit, danger, bool(concerns or carried)),
             danger=danger,
             requests=requests,
             social=social,
@@ -70,10 +80,12 @@ class Recogniser:
             arriving_only=hit.arriving_only,
             place=self._gazetteer.mention(readable[:LONGEST_READ], context.expecting_place),
             cues=hit.cues,
+            signs=self._signs(seen, danger is not None, concerns),
+            carried=bool(carried),
         )
 
-    def _confidences(self, text: str) -> Confidences:
-        """Return every head's confidence; nothing for a text without a letter or digit."""
+    def confidences(self, text: str) -> Confidences:
+        """Return every head's confidence for a text without half characters; nothing if it has no letter or digit."""
         if not any(character.isalnum() for character in text[:LONGEST_READ]):
             return {}
         return self._heads.confidences(self._reader.read(text))
@@ -92,15 +104,21 @@ class Recogniser:
     def _concerns(self, seen: Confidences, hit: ScreenHit, danger: bool) -> tuple[Scored, ...]:
         held: list[str] = []
         if seen and (self._reaches(seen, DISCLOSURE) or (danger and not hit.requests)):
-            held = self._held(seen, CONCERNS) or [max(CONCERNS, key=lambda name: seen[name])]
+            held = sorted(CONCERNS, key=lambda name: -seen[name])[:_LIKELIEST]
         return _ranked(held, seen, hit.concerns)
 
-    def _in_context(self, text: str, context: Context) -> tuple[Scored, ...]:
-        """Read a fragment ("since xmas", "both") in the light of her turn before it."""
+    def _signs(self, seen: Confidences, danger: bool, concerns: tuple[Scored, ...]) -> tuple[Scored, ...]:
+        """Return what the model saw that a worker should know: danger or high risk, and the two likeliest concerns."""
+        grave = [name for name in ((DANGER,) if danger else (HIGH,)) if concerns and self._reaches(seen, name)]
+        named = [concern for concern in concerns[:2] if concern.confidence >= _WORTH_SAYING]
+        return (*(Scored(_SIGNS[name], seen[name]) for name in grave), *named)
+
+    def _in_context(self, text: str, context: Context, social: str | None) -> tuple[Scored, ...]:
+        """Read a fragment or a question ("since xmas", "both", "is that normal?") in the light of what came before."""
         words = text.split()
-        if not context.previous or not words or len(words) > _FRAGMENT_WORDS:
+        if not context.previous or not words or len(words) > _FRAGMENT_WORDS or social in _NO_FRAGMENT:
             return ()
-        seen = self._confidences(_readable(f"{context.previous} {text}"))
+        seen = self.confidences(_readable(f"{context.previous} {text}"))
         return self._concerns(seen, ScreenHit(), danger=False)
 
     def _risk(self, seen: Confidences, hit: ScreenHit, danger: str | None, disclosed: bool) -> str:

@@ -1,20 +1,22 @@
 """What recognition says of one message, in the shapes that others read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.directory.gazetteer import PlaceMention
 from bot.recognition.names import OTHER
 
 _ASKED_FOR_FIRST = ("talk_to_person", "find_safe_place")
+_ANSWERS = ("affirm", "deny", "unsure")
+_VERY_LIKELY, _LIKELY = 0.9, 0.6
 
 
 @dataclass(frozen=True)
 class Context:
-    """What was going on when the message came: whether a place was just asked for, and her turn before this."""
+    """What was going on when the message came: whether a place was just asked for, and her message before this."""
 
     expecting_place: bool = False
-    previous: str | None = None
+    previous: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,21 @@ class Recognition:
     language: str = "en"
     cues: tuple[str, ...] = ()
     """Ids of the screen's patterns that held; never her words."""
+    signs: tuple[Scored, ...] = ()
+    """What the model alone saw that made it flag the message."""
+    carried: bool = False
+    """A fragment: the concerns are those of her message before it, which it adds to."""
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Why it was flagged, for a worker: the patterns, then what the model saw and how sure it is, in words."""
+        return (*self.cues, *(f"{_sureness(sign.confidence)}_{sign.name}" for sign in self.signs))
 
     @property
     def intent(self) -> str:
         """The one name that the dialogue acts on."""
+        if self.carried and self.social in _ANSWERS:
+            return self.social
         asked = [request.name for request in self.requests]
         wanted = next((name for name in _ASKED_FOR_FIRST if name in asked[:1]), None)
         ranked = (wanted, *(one.name for one in (*self.concerns[:1], *self.requests[:1])), self.social, OTHER)
@@ -87,6 +100,10 @@ class Recognition:
             "place": {"id": self.place.id} if self.place else None,
             "language": self.language,
         }
+
+
+def _sureness(confidence: float) -> str:
+    return "very_likely" if confidence >= _VERY_LIKELY else "likely" if confidence >= _LIKELY else "possibly"
 
 
 def _scores(ranked: tuple[Scored, ...]) -> list[dict[str, Any]]:

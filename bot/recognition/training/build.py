@@ -11,10 +11,10 @@ from pathlib import Path
 import onnx
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from bot.recognition.encoder import Encoder
-from bot.recognition.features import Features, Reader
+from bot.recognition.encoder import Encoder, Vector
+from bot.recognition.features import Reader
 from bot.recognition.patterns import load_spellings
-from bot.recognition.training import dataset, fit, graph, manifest, weights
+from bot.recognition.training import dataset, fit, graph, kept, manifest, weights
 from bot.recognition.training.manifest import is_current
 
 __all__ = ["is_current", "read_all", "train", "write_encoder"]
@@ -29,17 +29,18 @@ def train(models: Path, data: Path, progress: Progress) -> Path:
     """Train on `data` and put the result in place at once; returns `models/recognition/`.
 
     Raises:
-        WeightsError: the encoder's weights are not the published ones.
+        WeightsError: the published weights or the trained layers are missing, or do not belong together.
+        NoLimits: there is no batch to set the limits on.
         KeyError: a message has no labels.
     """
     models.mkdir(parents=True, exist_ok=True)
-    made_from = manifest.fingerprint(data)
+    made_from = manifest.fingerprint(models, data)
     examples = dataset.read(data)
     with tempfile.TemporaryDirectory(dir=models) as scratch:
         folder = Path(scratch) / manifest.FOLDER
         folder.mkdir()
         progress("building the encoder", 0.0)
-        write_encoder(folder)
+        write_encoder(folder, kept.load(models))
         reader = Reader(Encoder(folder), load_spellings(data).words)
         read = list(read_all(reader, [example.text for example in examples], progress))
         progress("fitting the heads", 0.7)
@@ -53,21 +54,26 @@ def train(models: Path, data: Path, progress: Progress) -> Path:
     return final
 
 
-def write_encoder(folder: Path) -> None:
+def write_encoder(folder: Path, encoder: weights.Weights) -> None:
     """Write the int8 encoder and its tokenizer; int8 finds as many disclosures as fp32, at a third of the time."""
     full = folder / "encoder-fp32.onnx"
-    onnx.save(graph.build(weights.load()), full)
+    onnx.save(graph.build(encoder), full)
     logging.getLogger().addFilter(_no_advice)
     try:
         quantize_dynamic(full, folder / "encoder.onnx", per_channel=True, weight_type=QuantType.QInt8)
     finally:
         logging.getLogger().removeFilter(_no_advice)
     full.unlink()
+    copy_tokenizer(folder)
+
+
+def copy_tokenizer(folder: Path) -> None:
+    """Put the published tokenizer beside an encoder."""
     shutil.copyfile(weights.folder() / "tokenizer.json", folder / "tokenizer.json")
 
 
-def read_all(reader: Reader, texts: Sequence[str], progress: Progress) -> Iterator[Features]:
-    """Yield the features of each text's first part, in order."""
+def read_all(reader: Reader, texts: Sequence[str], progress: Progress) -> Iterator[Vector]:
+    """Yield the vector of each text's first part, in order."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         for done, parts in enumerate(threads.map(reader.read, texts)):
             if done % _REPORT_EVERY == 0:

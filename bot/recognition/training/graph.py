@@ -1,6 +1,6 @@
-"""The encoder as an ONNX graph, written out from its weights: embeddings, six BERT layers, the mean of each.
+"""The encoder as an ONNX graph, written out from its weights: embeddings, six BERT layers, the mean of the last.
 
-One message at a time and so without padding: the graph takes `input_ids` [1, tokens] and gives `layers` [1, 7 * 384].
+One message at a time and so without padding: the graph takes `input_ids` [1, tokens] and gives `vector` [1, WIDTH].
 """
 
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from bot.recognition.encoder import WIDTH
 from bot.recognition.training.weights import Weights
 
 LAYERS = 6
 HEADS = 12
-WIDTH = 384
 EPSILON = 1e-12
 _OPSET = 17
 _IR_VERSION = 8
@@ -40,12 +40,10 @@ def build(weights: Weights) -> onnx.ModelProto:
     """Return the whole encoder in fp32."""
     graph = _Graph()
     hidden = _embed(graph, weights)
-    means = [_mean(graph, hidden)]
     for layer in range(LAYERS):
         hidden = _layer(graph, weights, f"encoder.layer.{layer}.", hidden)
-        means.append(_mean(graph, hidden))
-    graph.nodes.append(helper.make_node("Concat", means, ["layers"], axis=1))
-    outputs = [helper.make_tensor_value_info("layers", TensorProto.FLOAT, [1, (LAYERS + 1) * WIDTH])]
+    graph.nodes.append(helper.make_node("ReduceMean", [hidden], ["vector"], axes=[1], keepdims=0))
+    outputs = [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, WIDTH])]
     inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])]
     model = helper.make_model(
         helper.make_graph(graph.nodes, "encoder", inputs, outputs, graph.constants),
@@ -54,10 +52,6 @@ def build(weights: Weights) -> onnx.ModelProto:
     )
     onnx.checker.check_model(model)
     return model
-
-
-def _mean(graph: _Graph, hidden: str) -> str:
-    return graph.add("ReduceMean", hidden, axes=[1], keepdims=0)
 
 
 def _embed(graph: _Graph, weights: Weights) -> str:

@@ -26,13 +26,15 @@ def test_bad_lines_answer_in_their_place_and_the_rest_follow(recogniser: Recogni
         b"[" * 100_000 + b"\n",
         json.dumps({"text": "la " * 33_000}).encode() + b"\n",
         b"x" * (LONGEST_LINE + 1),
+        json.dumps({"text": "la " * 10_000}).encode() + b"\n",
         b'{"text": "\\ud83d half a smile", "more": true}',
     ]
     got = list(answers(recogniser, lines))
-    assert [one.get("line") for one in got] == [None, 2, 3, 4, 5, 6, 7, 8, None, 10, None]
+    assert [one.get("line") for one in got] == [None, 2, 3, 4, 5, 6, 7, 8, 9, 10, None, None]
     assert got[0]["risk"] == "immediate"
-    assert got[8]["risk"] == "high"
-    assert got[10]["text"].endswith("half a smile")
+    assert "longer than" in got[8]["error"]
+    assert got[10]["risk"] == "high"
+    assert got[11]["text"].endswith("half a smile")
 
 
 @pytest.mark.parametrize("line", [b"", b'{"text": null}', b"{", b"\xc3\x28", b"null"])

@@ -11,9 +11,9 @@ import onnx
 import pytest
 from tokenizers import Tokenizer
 
-from bot.recognition.encoder import MAX_TOKENS, Encoder
-from bot.recognition.heads import SENTENCE, meaning
-from bot.recognition.training import graph, weights
+from bot.recognition.encoder import MAX_TOKENS, WIDTH, Encoder
+from bot.recognition.training import graph, kept, weights
+from bot.recognition.training.build import copy_tokenizer
 from bot.recognition.training.weights import Weights
 
 TEXTS = ["hes outside and i cant talk", "is there anywhere safe near kingston station?", "", "x " * 300]
@@ -42,18 +42,16 @@ def attend(w: Weights, name: str, x: Floats) -> Floats:
 
 
 def reference(w: Weights, ids: list[int]) -> Floats:
-    """BERT as its paper has it, with padding left out: the mean of the embeddings and of each layer."""
+    """BERT as its paper has it, with padding left out: the mean of the last layer, at unit length."""
     x: Floats = w["embeddings.word_embeddings.weight"][ids].astype(float)
     x = x + w["embeddings.position_embeddings.weight"][: len(ids)] + w["embeddings.token_type_embeddings.weight"][0]
     x = normalise(w, "embeddings.LayerNorm", x)
-    means = [x.mean(0)]
     for layer in range(6):
         name = f"encoder.layer.{layer}"
         x = normalise(w, f"{name}.attention.output.LayerNorm", x + attend(w, f"{name}.attention", x))
         inner = gelu(linear(w, f"{name}.intermediate.dense", x))
         x = normalise(w, f"{name}.output.LayerNorm", x + linear(w, f"{name}.output.dense", inner))
-        means.append(x.mean(0))
-    return np.concatenate(means)
+    return x.mean(0) / np.linalg.norm(x.mean(0))
 
 
 @pytest.fixture(scope="module")
@@ -75,21 +73,21 @@ def test_the_graph_is_the_network(full: Encoder, published: Weights, text: str) 
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
     expected = reference(published, tokenizer.encode(text).ids)
-    np.testing.assert_allclose(full.layers(text), expected, atol=2e-4)
+    np.testing.assert_allclose(full.vector(text), expected, atol=2e-5)
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_int8_says_nearly_the_same(full: Encoder, models: Path, text: str) -> None:
-    small = Encoder(models / "recognition")
-    assert float(meaning(full.layers(text)) @ meaning(small.layers(text))) > 0.96
+def test_int8_says_nearly_the_same(models: Path, tmp_path: Path, text: str) -> None:
+    onnx.save(graph.build(kept.load(models)), tmp_path / "encoder.onnx")
+    copy_tokenizer(tmp_path)
+    assert float(Encoder(tmp_path).vector(text) @ Encoder(models / "recognition").vector(text)) > 0.96
 
 
 def test_like_meanings_are_close(full: Encoder) -> None:
     her, same, other = (
-        meaning(full.layers(text))
-        for text in ("he takes all my money", "my partner controls my wages", "the bus was late")
+        full.vector(text) for text in ("he takes all my money", "my partner controls my wages", "the bus was late")
     )
-    assert len(her) == SENTENCE
+    assert len(her) == WIDTH
     assert her @ same > her @ other
 
 

