@@ -24,6 +24,8 @@ import httpx
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import ClientConnection, connect
 
+from bot.recognition.recogniser import Recogniser
+from bot.recognition.screen import Screen
 from bot.supervisor.ports import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -142,6 +144,30 @@ async def webhooks(web: str, network: Network) -> None:
     row("the replies to those", ms(statistics.median(replies)), ms(max(replies)), f"{lost} lost, {doubled} doubled")
 
 
+def recognition() -> None:
+    """2,000 messages through `quietword recognise`, start included; then one at a time, as a live turn has it."""
+    lines = (ROOT / "tests/data/heldout.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines][:2000]
+    given = "".join(json.dumps({"text": text}) + "\n" for text in texts)
+    command = [str(Path(sys.executable).with_name("quietword")), "recognise"]
+    began = time.perf_counter()
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, cwd=ROOT)
+    row(
+        f"recognise, {len(done.stdout.splitlines())} messages, start included",
+        f"{time.perf_counter() - began:.1f} s",
+        "",
+    )
+    recogniser = Recogniser.load(ROOT / "models", ROOT / "data")
+    screen = Screen.load(ROOT / "data")
+    for what, read in (("recognition of one message", recogniser.recognise), ("the safety screen alone", screen.read)):
+        took = []
+        for text in texts[:1000]:
+            began = time.perf_counter()
+            read(text)
+            took.append(time.perf_counter() - began)
+        row(what, f"p50 {ms(quantile(took, 0.5))}", f"p99 {ms(quantile(took, 0.99))}")
+
+
 def memory(var: Path) -> None:
     total = 0.0
     for entry in Path("/proc").iterdir():
@@ -201,6 +227,7 @@ def main() -> int:
         finally:
             stack.send_signal(signal.SIGINT)
             stack.wait(timeout=60)
+    recognition()
     return 0
 
 

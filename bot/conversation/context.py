@@ -112,7 +112,7 @@ class Turn:
         """Notes her words for the worker, with the names of the cues."""
         said = self.message.text if text is None else text
         if said:
-            self.talk.append(TalkLine("her", said, self.message.at, self.seen.cues))
+            self.talk.append(TalkLine("her", said, self.message.at, self.seen.why))
 
     def say(self, key: str, *, emergency: bool = False, offer: tuple[Choice, ...] | None = None, **values: str) -> None:
         """Says one of the line's own texts; its choices are remembered as the last offered."""

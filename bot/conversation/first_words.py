@@ -16,11 +16,22 @@ NOT_NOW = frozenset(
 )  # fmt: skip
 """Plain ways to say no to "OK to text now?". Nothing is guessed here: a wrong no would leave her alone."""
 
+FEW_WORDS = 8
+
 OUT_AND_UNSAFE = frozenset({"public_space_safety", "spiking"})
 
 
 NO_CALL_FOR_HELP = frozenset({"how_it_works", "opening_hours", "support_for_business", "volunteer_or_forum"})
 """Requests that anybody may make who wonders what this line is."""
+
+
+def tells(turn: Turn) -> bool:
+    """Whether something was disclosed: of a few words, only if a reviewed phrase is among them.
+
+    "What did she say to you" must never be taken for a disclosure by a model that has learnt how disclosures sound.
+    """
+    reviewed = bool(turn.seen.cues) or len(turn.text.split()) > FEW_WORDS
+    return turn.seen.kind == "disclosure" and not turn.seen.carried and reviewed
 
 
 def tells_or_asks(turn: Turn) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.conversation import so_far
 from bot.conversation.answers import plain
 from bot.conversation.callback import closing_time
 from bot.conversation.context import Turn
@@ -22,7 +23,7 @@ async def ask(turn: Turn, desk: Desk, view: DeskView) -> None:
         return
     place = turn.seen.place.id if turn.seen.place else None
     turn.state.hidden = False
-    if not await desk.request(turn.lane, turn.taken.epoch, "asked", turn.seen.cues, place):
+    if not await desk.request(turn.lane, turn.taken.epoch, "asked", so_far.reasons(turn), place):
         turn.gone = True
         return
     turn.state.queued = turn.desk_told = True
@@ -40,4 +41,5 @@ def wants_fresh(turn: Turn) -> bool:
 
 async def start_fresh(turn: Turn, desk: Desk) -> None:
     await desk.start_fresh(turn.lane)
+    so_far.forget(turn.state)
     turn.say("person.fresh")

@@ -171,7 +171,7 @@ class Runner:
         seen = await read(self._recogniser, text)
         if seen.risk != "immediate" or (seen.leaving and seen.arriving_only):
             return False
-        await self._desk.alarm(lane, epoch, seen.cues)
+        await self._desk.alarm(lane, epoch, seen.why)
         k = LaneKeys(lane)
         if await self._said_lately(lane) or await self._lanes.redis.exists(k["optout"]):
             return False

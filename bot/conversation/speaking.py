@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.conversation import so_far
 from bot.conversation.context import Turn
 from bot.conversation.dialogue import Dialogue, DialogueAway
 from bot.conversation.messages import Location
@@ -72,7 +73,12 @@ class Speaker:
         return OWN if turn.state.own_behaviour and intent in SURVIVORS_OWN else intent
 
     def _metadata(self, turn: Turn, intent: str, sure: float | None) -> dict[str, Any]:
-        recognised = {**turn.seen.as_metadata(), "intent": intent, "misses": turn.state.misses}
+        recognised = {
+            **turn.seen.as_metadata(),
+            "intent": intent,
+            "misses": turn.state.misses,
+            "risk": so_far.risk(turn),
+        }
         if sure is not None:
             recognised["confidence"] = sure
         if intent in CONCERNS:

@@ -1,4 +1,4 @@
-"""Where one conversation is. Kept sealed between turns; holds her words only until she says that it is OK to text."""
+"""Where one conversation is. Kept sealed between turns; of her words only what is not answered yet, and her last."""
 
 from __future__ import annotations
 
@@ -45,6 +45,14 @@ class State(BaseModel):
     own_behaviour: bool = False
     """Somebody told of the harm they do themselves: nothing of a survivor's is shown."""
     danger: bool = False
+    previous: str | None = None
+    """Her last message that told or asked something, cut short: a fragment after it is read in its light."""
+    told: list[str] = []
+    """The concerns told so far, in order."""
+    gravest: str = "none"
+    """The gravest risk so far."""
+    reasons: list[str] = []
+    """Why it was flagged so far, for the worker: names of patterns and of what the model saw."""
     misses: int = 0
     callback: dict[str, str] | None = None
     """The call-back questions answered so far; None when none is being asked."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.clock import Clock
-from bot.conversation import callback, covered, danger, first_words, leaving, person
+from bot.conversation import callback, covered, danger, first_words, leaving, person, so_far
 from bot.conversation.answers import chosen, plain, yes_or_no
 from bot.conversation.context import TOGETHER, Turn, first_message
 from bot.conversation.exits import Exits
@@ -21,7 +21,7 @@ from bot.conversation.probes import Probes
 from bot.conversation.reading import read
 from bot.conversation.speaking import Speaker
 from bot.conversation.state import FORGOTTEN, QUIET, State
-from bot.recognition.recogniser import Context, Recogniser
+from bot.recognition.recogniser import Recogniser
 from bot.safety.wording import Wording
 
 Step = Callable[[Turn, DeskView], Awaitable[bool]]
@@ -74,6 +74,7 @@ class Turns:
             if await step(turn, view) or turn.gone:
                 break
         turn.state.last = turn.now
+        so_far.add(turn)
         if view.state == "active":
             turn.state.hidden = False
         elif turn.state.hidden:
@@ -91,12 +92,14 @@ class Turns:
         if state.last and now - state.last >= FORGOTTEN:
             await self._lanes.forget_talk(taken.lane)
             state = State()
-        seen = await read(self._recogniser, message.text, Context(expecting_place=state.then is not None))
+        since = now - state.last if state.last else None
+        quiet = since is not None and since >= QUIET
+        seen = await read(self._recogniser, message.text, so_far.context(state, quiet=quiet))
         turn = Turn(taken, message, state, self._wording, self._word, now, seen, message.text)
         if taken.emergency_at and (state.emergency_at is None or taken.emergency_at > state.emergency_at):
             state.emergency_at = taken.emergency_at
-        turn.since_last = now - state.last if state.last else None
-        if turn.since_last is not None and turn.since_last >= QUIET and turn.channel.is_phone:
+        turn.since_last = since
+        if quiet and turn.channel.is_phone:
             turn.rested = True
             state.rest()
             await self._lanes.forget_dialogue(taken.lane)
@@ -123,7 +126,7 @@ class Turns:
         turn.talk.append(TalkLine("note", "cannot be answered by text", turn.now))
         # At any hour: nothing else can reach this person.
         reason: Reason = "danger" if turn.seen.risk == "immediate" else "referred"
-        turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, reason, turn.seen.cues, None)
+        turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, reason, so_far.reasons(turn), None)
         return True
 
     async def _answered_already(self, turn: Turn, view: DeskView) -> bool:
@@ -150,13 +153,13 @@ class Turns:
 
     async def _alarm(self, turn: Turn) -> None:
         turn.desk_told = True
-        await self._desk.alarm(turn.lane, turn.taken.epoch, () if turn.state.hidden else turn.seen.cues)
+        await self._desk.alarm(turn.lane, turn.taken.epoch, () if turn.state.hidden else so_far.reasons(turn))
 
     async def _covered(self, turn: Turn, view: DeskView) -> bool:
         return turn.covered and await covered.answer(turn, self._lanes, self._probes)
 
     async def _somebody_asks_who(self, turn: Turn, view: DeskView) -> bool:
-        if turn.seen.kind == "disclosure" or not self._probes.met(turn.text):
+        if first_words.tells(turn) or not self._probes.met(turn.text):
             return False
         if view.state in ("waiting", "active"):
             turn.heard()
@@ -202,6 +205,7 @@ class Turns:
             turn.state.may_hide = False
             if yes_or_no(turn.text) is False:
                 await self._desk.start_fresh(turn.lane)
+                so_far.forget(turn.state)
                 turn.state.held, turn.state.hidden = [], True
                 turn.say("hidden")
                 return True
@@ -253,7 +257,7 @@ class Turns:
         elif asks_for_a_person:
             # A lock screen shows no more than that she is in line; what the worker sees is said after her yes.
             turn.heard()
-            turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, "asked", turn.seen.cues, None)
+            turn.desk_told = await self._desk.request(turn.lane, turn.taken.epoch, "asked", so_far.reasons(turn), None)
             turn.state.phase, turn.state.hidden, turn.state.asked_for_person = "checking", False, True
             turn.say("first.person")
         else:
