@@ -17,6 +17,7 @@ __all__ = ["Context", "Recogniser", "Recognition", "Scored"]
 
 _REVIEWED = 0.6
 """A name that a reviewed pattern gives is at least this sure; the model may be surer of another."""
+_FAIRLY_SURE, _JUST_BELOW = 0.3, 0.95
 _BARE_WORDS = 2
 _FRAGMENT_WORDS = 6
 """A message up to this long that says nothing alone is read together with her turn before it."""
@@ -65,8 +66,11 @@ class Recogniser:
         # A bare "help": what for, nobody knows yet.
         bare = bool(hit.requests) and len(readable.split()) <= _BARE_WORDS
         concerns = () if bare else self._concerns(seen, hit, danger is not None)
-        requests = _ranked(self._held(seen, REQUESTS), seen, hit.requests)
-        social = next((one.name for one in _ranked(self._held(seen, SOCIAL), seen, ())), None)
+        acts = _ranked(self._held(seen, SOCIAL), seen, ())
+        social = acts[0].name if acts else None
+        # "Are you there" is a hello before it is a call for a person.
+        likelier = [name for name in self._held(seen, REQUESTS) if not acts or seen[name] >= acts[0].confidence]
+        requests = _ranked(likelier, seen, hit.requests)
         carried = () if concerns or requests or danger else self._in_context(readable, context, social)
         return Recognition(
             text=text,
@@ -136,8 +140,11 @@ def _readable(text: str) -> str:
 
 def _ranked(held: Iterable[str], seen: Confidences, reviewed: Iterable[str]) -> tuple[Scored, ...]:
     scores = {name: seen[name] for name in held}
+    # A pattern knows the danger better than whose it is: a name that the model is fairly sure of stays first.
+    likeliest = max(scores.values(), default=0.0)
+    least = min(_REVIEWED, likeliest * _JUST_BELOW) if likeliest >= _FAIRLY_SURE else _REVIEWED
     for name in reviewed:
-        scores[name] = max(seen.get(name, 0.0), _REVIEWED)
+        scores[name] = max(seen.get(name, 0.0), least)
     return tuple(Scored(name, scores[name]) for name in sorted(scores, key=lambda name: -scores[name]))
 
 

@@ -34,11 +34,12 @@ def test_a_wrong_setting_is_one_line_and_not_status_0() -> None:
 
 def test_recognise_answers_every_line_in_order() -> None:
     lines = [b'{"text": "hes outside and i cant talk"}', b"nonsense", b"", b'{"text": 3}', b'{"txt": ""}', b"\xff\xfe",
-             b'{"text": "my feet are killing me"}', json.dumps({"text": "x " * 50_000}).encode()]  # fmt: skip
+             b'{"text": "my feet are killing me"}', json.dumps({"text": "x " * 50_000}).encode(),
+             json.dumps({"text": "x " * 5_000}).encode()]  # fmt: skip
     result = quietword("recognise", given=b"\n".join(lines) + b"\n")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.returncode == 1
-    assert [answer.get("line") for answer in answers] == [None, 2, 3, 4, 5, 6, None, None]
+    assert [answer.get("line") for answer in answers] == [None, 2, 3, 4, 5, 6, None, 8, None]
     assert list(answers[0]) == ["text", "kind", "concerns", "risk", "requests", "social", "place", "language"]
     assert (answers[0]["kind"], answers[0]["risk"]) == ("disclosure", "immediate")
     assert (answers[6]["kind"], answers[6]["risk"], answers[6]["concerns"]) == ("other", "none", [])

@@ -10,14 +10,14 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.recognition.encoder import Vector
 from bot.recognition.heads import DANGER, DISCLOSURE, HIGH, Heads, closeness
-from bot.recognition.names import OTHER, REQUESTS, SOCIAL
+from bot.recognition.names import CONCERNS, DANGERS, OTHER, REQUESTS, SOCIAL
 from bot.recognition.training.dataset import Example
 from bot.recognition.training.targets import NAMES, Floats, targets
 
 LANDMARKS = 6000
 """Messages that others are compared with; more cost time in every live turn, and find no more."""
 RIDGE = 0.5
-_FEWEST_FOR_A_CURVE = 8
+_RANKED = (CONCERNS, REQUESTS, SOCIAL, tuple(f"danger_{kind}" for kind in DANGERS))
 _RECALL = 2.0
 SEED = 20
 
@@ -74,12 +74,15 @@ def _weights(vectors: npt.NDArray[np.float32], wanted: Floats) -> tuple[npt.NDAr
 
 
 def _curves(scores: Floats, held: Held) -> Floats:
-    """Fit each head's logistic curve, so that 0.8 is right about eight times in ten; rare heads share one."""
-    curves = np.zeros((2, scores.shape[1]))
-    curves[:] = _curve(scores.reshape(-1), held.reshape(-1))[:, None]
-    for head in range(scores.shape[1]):
-        if held[:, head].sum() >= _FEWEST_FOR_A_CURVE:
-            curves[:, head] = _curve(scores[:, head], held[:, head])
+    """Fit logistic curves, so that 0.8 is right about eight times in ten.
+
+    Heads that are ranked against each other share one: a curve of its own, fitted on some twenty messages, would make
+    a rare concern look likelier than it is.
+    """
+    curves = np.zeros((2, len(NAMES)))
+    for names in (*_RANKED, *((name,) for name in NAMES if not any(name in ranked for ranked in _RANKED))):
+        columns = [NAMES.index(name) for name in names]
+        curves[:, columns] = _curve(scores[:, columns].ravel(), held[:, columns].ravel())[:, None]
     return curves
 
 
@@ -90,9 +93,10 @@ def _curve(scores: Floats, held: Held) -> Floats:
 
 def _limits(confidences: Floats, held: Held, everyday: Held, allowed: FalseAlarms) -> dict[str, float]:
     """Set danger and disclosure by the false alarms allowed, the rest where recall counts double."""
-    limits = {}
-    for name in (*REQUESTS, *SOCIAL, HIGH):
-        limits[name] = _best_limit(confidences[:, NAMES.index(name)], held[:, NAMES.index(name)])
+    limits: dict[str, float] = {}
+    for names in (REQUESTS, SOCIAL, (HIGH,)):  # together: of one request there are too few messages to set a limit on
+        columns = [NAMES.index(name) for name in names]
+        limits |= dict.fromkeys(names, _best_limit(confidences[:, columns].ravel(), held[:, columns].ravel()))
     for name, share in ((DISCLOSURE, allowed.disclosure), (DANGER, allowed.danger)):
         limits[name] = float(np.quantile(confidences[everyday, NAMES.index(name)], 1 - share))
     return limits
