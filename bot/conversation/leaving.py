@@ -11,6 +11,9 @@ from bot.conversation.context import Turn
 from bot.conversation.exits import Exits
 from bot.conversation.lane import LaneStore
 
+FRESH = "fresh"
+"""Our own word for a worker who starts without what was written before: never a goodbye."""
+
 CALLS = frozenset({"help", "police", "999", "sos"})
 
 
@@ -29,7 +32,8 @@ def leaves(turn: Turn, exits: Exits) -> bool:
         return False
     if not turn.seen.leaving:
         # "thanks bye": on a phone one more reply is one more buzz.
-        return turn.channel.is_phone and turn.seen.kind == "social" and turn.seen.social == "goodbye"
+        said_goodbye = turn.seen.kind == "social" and turn.seen.social == "goodbye"
+        return turn.channel.is_phone and said_goodbye and plain(turn.text) != FRESH
     return turn.seen.risk != "immediate" or turn.seen.arriving_only
 
 

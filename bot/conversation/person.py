@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.conversation import so_far
+from bot.conversation import leaving, so_far
 from bot.conversation.answers import plain
 from bot.conversation.callback import closing_time
 from bot.conversation.context import Turn
@@ -36,7 +36,7 @@ async def ask(turn: Turn, desk: Desk, view: DeskView) -> None:
 
 def wants_fresh(turn: Turn) -> bool:
     """FRESH: the worker starts without what was written before."""
-    return plain(turn.text) == "fresh"
+    return plain(turn.text) == leaving.FRESH
 
 
 async def start_fresh(turn: Turn, desk: Desk) -> None:

@@ -22,7 +22,7 @@ DANGER = "danger"
 HIGH = "high"
 """Heads beside the names of the contract: anything disclosed, danger now, and high or more."""
 
-SHARPNESS = 3.0
+SHARPNESS = 4.0
 """How fast closeness falls off with distance: larger means that only closer messages count."""
 
 _MANY = 64

@@ -18,6 +18,9 @@ __all__ = ["Context", "Recogniser", "Recognition", "Scored"]
 _REVIEWED = 0.6
 """A name that a reviewed pattern gives is at least this sure; the model may be surer of another."""
 _FAIRLY_SURE, _JUST_BELOW = 0.3, 0.95
+OWN_BEHAVIOUR = "own_behaviour"
+_SURE_OF_OWN = 0.5
+"""What somebody did and regrets reads like what they are about to do: there the model must be surer of danger."""
 _BARE_WORDS = 2
 _FRAGMENT_WORDS = 6
 """A message up to this long that says nothing alone is read together with her turn before it."""
@@ -26,6 +29,8 @@ _NO_FRAGMENT = ("greet", "thanks", "goodbye", "chit_chat", "insult_or_test", EXI
 """Small talk that adds nothing to what was told before it."""
 _LIKELIEST = 3
 """Concerns that are named once something is disclosed: the right one shall be among them."""
+_FAINT = 0.1
+"""A fragment whose likeliest concern is less sure than this discloses nothing on its own."""
 _WORTH_SAYING = 0.3
 """A concern that the model is less sure of than this is no reason that a worker is given."""
 _SIGNS = {DANGER: "danger_now", HIGH: "high_risk"}
@@ -71,7 +76,11 @@ class Recogniser:
         # "Are you there" is a hello before it is a call for a person.
         likelier = [name for name in self._held(seen, REQUESTS) if not acts or seen[name] >= acts[0].confidence]
         requests = _ranked(likelier, seen, hit.requests)
-        carried = () if concerns or requests or danger else self._in_context(readable, context, social)
+        # "Since xmas" alone says a little of everything: her message before says what.
+        plain = hit.cues or requests or danger or (concerns and concerns[0].confidence >= _WORTH_SAYING)
+        carried = () if plain else self._in_context(readable, context, social)
+        if carried or (not plain and _faint(readable, concerns)):
+            concerns = ()
         return Recognition(
             text=text,
             kind=_kind(concerns or carried, requests, social),
@@ -101,7 +110,8 @@ class Recogniser:
         return [name for name in names if self._reaches(seen, name)]
 
     def _danger(self, seen: Confidences) -> str | None:
-        if not self._reaches(seen, DANGER):
+        own = seen.get(OWN_BEHAVIOUR, 0.0) >= _WORTH_SAYING
+        if not self._reaches(seen, DANGER) or (own and seen[DANGER] < _SURE_OF_OWN):
             return None
         return max(DANGERS, key=lambda kind: seen[f"danger_{kind}"])
 
@@ -136,6 +146,10 @@ class Recogniser:
 def _readable(text: str) -> str:
     """Replace half characters (lone surrogates), which no tokenizer takes."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _faint(text: str, concerns: tuple[Scored, ...]) -> bool:
+    return len(text.split()) <= _FRAGMENT_WORDS and all(concern.confidence < _FAINT for concern in concerns)
 
 
 def _ranked(held: Iterable[str], seen: Confidences, reviewed: Iterable[str]) -> tuple[Scored, ...]:

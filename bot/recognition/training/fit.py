@@ -19,6 +19,7 @@ LANDMARKS = 6000
 RIDGE = 0.5
 _RANKED = (CONCERNS, REQUESTS, SOCIAL, tuple(f"danger_{kind}" for kind in DANGERS))
 _RECALL = 2.0
+_SURE = 0.5
 SEED = 20
 
 Held = npt.NDArray[np.bool_]
@@ -28,8 +29,8 @@ Held = npt.NDArray[np.bool_]
 class FalseAlarms:
     """Share of the everyday messages in the limit batches that may be taken for a disclosure or for danger."""
 
-    disclosure: float = 0.06
-    danger: float = 0.02
+    disclosure: float = 0.07
+    danger: float = 0.015
 
 
 class NoLimits(ValueError):
@@ -97,6 +98,7 @@ def _limits(confidences: Floats, held: Held, everyday: Held, allowed: FalseAlarm
     for names in (REQUESTS, SOCIAL, (HIGH,)):  # together: of one request there are too few messages to set a limit on
         columns = [NAMES.index(name) for name in names]
         limits |= dict.fromkeys(names, _best_limit(confidences[:, columns].ravel(), held[:, columns].ravel()))
+    limits["goodbye"] = max(limits["goodbye"], _SURE)  # on a phone it ends the conversation
     for name, share in ((DISCLOSURE, allowed.disclosure), (DANGER, allowed.danger)):
         limits[name] = float(np.quantile(confidences[everyday, NAMES.index(name)], 1 - share))
     return limits
@@ -104,7 +106,7 @@ def _limits(confidences: Floats, held: Held, everyday: Held, allowed: FalseAlarm
 
 def _best_limit(confidences: Floats, held: Held) -> float:
     """Return the limit with the best F score, where recall counts `_RECALL` times as much as precision."""
-    candidates = np.linspace(0.05, 0.6, 56)
+    candidates = np.geomspace(0.01, 0.6, 60)
     found = confidences[:, None] >= candidates
     hits = (found & held[:, None]).sum(axis=0)
     weight = _RECALL**2

@@ -11,21 +11,21 @@ from tests.bot.recognition.conftest import DATA, ROOT
 
 HELD_OUT = ROOT / "tests" / "data" / "heldout.jsonl"
 AT_LEAST = {
-    "disclosure found": 0.93,
-    "danger now found": 0.88,
-    "right kind of danger": 0.82,
-    "right concern first": 0.74,
-    "right concern in first three": 0.88,
-    "right request first": 0.73,
-    "right social act": 0.70,
+    "disclosure found": 0.95,
+    "danger now found": 0.92,
+    "right kind of danger": 0.85,
+    "right concern first": 0.76,
+    "right concern in first three": 0.90,
+    "right request first": 0.80,
+    "right social act": 0.78,
 }
 AT_MOST = {
     "false disclosure, everyday talk": 0.10,
-    "false danger, everyday talk": 0.06,
-    "false request, everyday talk": 0.10,
+    "false danger, everyday talk": 0.03,
+    "false request, everyday talk": 0.08,
     "false exit, all but exits": 0.02,
-    "false disclosure, requests": 0.06,
-    "false disclosure, small talk": 0.07,
+    "false disclosure, requests": 0.08,
+    "false disclosure, small talk": 0.08,
 }
 
 
