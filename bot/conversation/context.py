@@ -90,6 +90,11 @@ class Turn:
     """The desk was asked for something in this turn: the worker's screen changes."""
     gone: bool = False
     """She left in this turn: the lane is wiped, nothing is committed."""
+    flagged: tuple[str, ...] = field(init=False)
+    """Why her message was flagged; what she had said before it, and is answered with it, has flags of its own."""
+
+    def __post_init__(self) -> None:
+        self.flagged = self.seen.why
 
     @property
     def lane(self) -> str:
@@ -112,7 +117,7 @@ class Turn:
         """Notes her words for the worker, with the names of the cues."""
         said = self.message.text if text is None else text
         if said:
-            self.talk.append(TalkLine("her", said, self.message.at, self.seen.why))
+            self.talk.append(TalkLine("her", said, self.message.at, self.flagged))
 
     def say(self, key: str, *, emergency: bool = False, offer: tuple[Choice, ...] | None = None, **values: str) -> None:
         """Says one of the line's own texts; its choices are remembered as the last offered."""

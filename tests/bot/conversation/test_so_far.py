@@ -37,6 +37,13 @@ async def test_a_fragment_is_read_in_the_light_of_what_she_said_before(web: Pers
     assert recognised(rasa)["concern"] in ("domestic_abuse", "coercive_control")
 
 
+async def test_a_worker_sees_what_was_flagged_beside_the_line_that_told_it(web: Person, room: Room) -> None:
+    await open_with(web, TOLD)
+    flags = {line.text: line.cues for line in await room.lanes.talk(web.lane) if line.who == "her"}
+    assert flags[TOLD]
+    assert flags["1"] == ()
+
+
 async def test_yes_stays_a_yes_and_small_talk_stays_small_talk(web: Person, rasa: FakeRasa) -> None:
     await open_with(web, TOLD)
     await web.says("yeah")
