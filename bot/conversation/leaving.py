@@ -14,6 +14,9 @@ from bot.conversation.lane import LaneStore
 FRESH = "fresh"
 """Our own word for a worker who starts without what was written before: never a goodbye."""
 
+LIKELY = 0.3
+"""A concern behind the first one that is less sure than this is only the next best name."""
+
 CALLS = frozenset({"help", "police", "999", "sos"})
 
 
@@ -27,7 +30,8 @@ def leaves(turn: Turn, exits: Exits) -> bool:
         return True
     if turn.seen.risk in ("immediate", "high") and _calls_for_help(turn.text):
         return False
-    if any(concern.name == "self_harm_suicide" for concern in turn.seen.concerns):
+    concerns = turn.seen.concerns
+    if any(one.name == "self_harm_suicide" and (one == concerns[0] or one.confidence >= LIKELY) for one in concerns):
         # A goodbye may be to more than this line.
         return False
     if not turn.seen.leaving:

@@ -15,9 +15,8 @@ from bot.recognition.screen import Screen, ScreenHit
 
 __all__ = ["Context", "Recogniser", "Recognition", "Scored"]
 
-_REVIEWED = 0.6
+_REVIEWED = 0.8
 """A name that a reviewed pattern gives is at least this sure; the model may be surer of another."""
-_FAIRLY_SURE, _JUST_BELOW = 0.3, 0.95
 OWN_BEHAVIOUR = "own_behaviour"
 _SURE_OF_OWN = 0.5
 """What somebody did and regrets reads like what they are about to do: there the model must be surer of danger."""
@@ -29,7 +28,7 @@ _NO_FRAGMENT = ("greet", "thanks", "goodbye", "chit_chat", "insult_or_test", EXI
 """Small talk that adds nothing to what was told before it."""
 _LIKELIEST = 3
 """Concerns that are named once something is disclosed: the right one shall be among them."""
-_FAINT = 0.1
+_FAINT = 0.05
 """A fragment whose likeliest concern is less sure than this discloses nothing on its own."""
 _WORTH_SAYING = 0.3
 """A concern that the model is less sure of than this is no reason that a worker is given."""
@@ -132,8 +131,8 @@ class Recogniser:
         words = text.split()
         if not context.previous or not words or len(words) > _FRAGMENT_WORDS or social in _NO_FRAGMENT:
             return ()
-        seen = self.confidences(_readable(f"{context.previous} {text}"))
-        return self._concerns(seen, ScreenHit(), danger=False)
+        together = _readable(f"{context.previous} {text}")
+        return self._concerns(self.confidences(together), self._screen.read(together), danger=False)
 
     def _risk(self, seen: Confidences, hit: ScreenHit, danger: str | None, disclosed: bool) -> str:
         if danger:
@@ -154,11 +153,8 @@ def _faint(text: str, concerns: tuple[Scored, ...]) -> bool:
 
 def _ranked(held: Iterable[str], seen: Confidences, reviewed: Iterable[str]) -> tuple[Scored, ...]:
     scores = {name: seen[name] for name in held}
-    # A pattern knows the danger better than whose it is: a name that the model is fairly sure of stays first.
-    likeliest = max(scores.values(), default=0.0)
-    least = min(_REVIEWED, likeliest * _JUST_BELOW) if likeliest >= _FAIRLY_SURE else _REVIEWED
     for name in reviewed:
-        scores[name] = max(seen.get(name, 0.0), least)
+        scores[name] = max(seen.get(name, 0.0), _REVIEWED)
     return tuple(Scored(name, scores[name]) for name in sorted(scores, key=lambda name: -scores[name]))
 
 

@@ -29,7 +29,7 @@ Held = npt.NDArray[np.bool_]
 class FalseAlarms:
     """Share of the everyday messages in the limit batches that may be taken for a disclosure or for danger."""
 
-    disclosure: float = 0.07
+    disclosure: float = 0.06
     danger: float = 0.015
 
 

@@ -11,21 +11,21 @@ from tests.bot.recognition.conftest import DATA, ROOT
 
 HELD_OUT = ROOT / "tests" / "data" / "heldout.jsonl"
 AT_LEAST = {
-    "disclosure found": 0.95,
-    "danger now found": 0.92,
-    "right kind of danger": 0.85,
-    "right concern first": 0.76,
-    "right concern in first three": 0.90,
+    "disclosure found": 0.96,
+    "danger now found": 0.95,
+    "right kind of danger": 0.88,
+    "right concern first": 0.78,
+    "right concern in first three": 0.92,
     "right request first": 0.80,
-    "right social act": 0.78,
+    "right social act": 0.80,
 }
 AT_MOST = {
-    "false disclosure, everyday talk": 0.10,
+    "false disclosure, everyday talk": 0.08,
     "false danger, everyday talk": 0.03,
-    "false request, everyday talk": 0.08,
+    "false request, everyday talk": 0.06,
     "false exit, all but exits": 0.02,
-    "false disclosure, requests": 0.08,
-    "false disclosure, small talk": 0.08,
+    "false disclosure, requests": 0.07,
+    "false disclosure, small talk": 0.06,
 }
 
 
