@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,12 @@ class Asked:
     pin: tuple[float, float] | None
     concern: str | None
     danger: bool
+    text: str = field(repr=False)
+    on_web: bool
+    plan: str | None
+    """The step of a safety plan that she picked, as "pets/2"."""
+    paused: str | None
+    """The step that she read last."""
 
     @property
     def somewhere(self) -> bool:
@@ -44,4 +50,8 @@ class Asked:
             pin=(pin["lat"], pin["lon"]) if pin else None,
             concern=seen.get("concern") or tracker.get_slot("concern"),
             danger=bool(seen.get("danger")),
+            text=tracker.latest_message.get("text") or "",
+            on_web=metadata.get("channel") == "web",
+            plan=seen.get("plan"),
+            paused=tracker.get_slot("plan"),
         )

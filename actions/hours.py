@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from actions.asked import Asked
-from actions.floored import FlooredAction
+from actions.floored import FlooredAction, Say
 from bot.directory.directory import Directory
 from bot.handoff.rota import Rota, clock_words
 
@@ -19,9 +17,9 @@ class ActionOpeningHours(FlooredAction):
         super().__init__(directory)
         self._rota = rota
 
-    def answer(self, asked: Asked, say: Any) -> None:
+    def answer(self, asked: Asked, say: Say) -> None:
         hours, closes = self._rota.words(asked.now), self._rota.closes(asked.now)
         if closes:
-            say("utter_hours_open", hours=hours, closes=clock_words(closes))
+            say(response="utter_hours_open", hours=hours, closes=clock_words(closes))
         else:
-            say("utter_hours_closed", hours=hours, opens=self._rota.opens_words(asked.now))
+            say(response="utter_hours_closed", hours=hours, opens=self._rota.opens_words(asked.now))

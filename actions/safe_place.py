@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from actions.asked import Asked
-from actions.floored import FlooredAction
+from actions.floored import FlooredAction, Say
 from bot.directory.directory import Match
 
 AT_HOME = frozenset({"domestic_abuse", "coercive_control", "child_at_risk", "harmful_practices"})
@@ -21,18 +19,18 @@ class ActionFindSafePlace(FlooredAction):
 
     called = "action_find_safe_place"
 
-    def answer(self, asked: Asked, say: Any) -> None:
+    def answer(self, asked: Asked, say: Say) -> None:
         if asked.pin is None and (asked.place is None or asked.place.point is None):
-            say("utter_ask_place")  # a whole borough is nowhere that anybody stands
+            say(response="utter_ask_place")  # a whole borough is nowhere that anybody stands
             return
         matches = self.directory.find("safe_place", asked.now, asked.place, asked.pin, limit=ENOUGH)
         sure, unsure = _nearest(matches, is_open=True), _nearest(matches, is_open=None)
         if sure:
-            say(_response(asked, sure, unsure), unsure=unsure.service.name if unsure else "", **_facts(sure))
+            say(response=_response(asked, sure, unsure), unsure=unsure.service.name if unsure else "", **_facts(sure))
         elif unsure:
-            say("utter_safe_place_unsure", unsure=unsure.service.name)
+            say(response="utter_safe_place_unsure", unsure=unsure.service.name)
         else:
-            say("utter_safe_place_none")
+            say(response="utter_safe_place_none")
 
 
 def _response(asked: Asked, sure: Match, unsure: Match | None) -> str:

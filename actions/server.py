@@ -15,10 +15,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from actions.hours import ActionOpeningHours
+from actions.plans import ActionSafetyPlanning
 from actions.safe_place import ActionFindSafePlace
 from actions.services import ActionFindService
 from bot.directory.directory import Directory
 from bot.handoff.rota import Rota
+from bot.safety.plans import Plans
 
 MOST_BYTES = 256 * 1024
 """Of one call. Rasa sends the newest events of the conversation with it, at most 60 (`bot/assistant/ledger.py`)."""
@@ -31,10 +33,15 @@ class TooLarge(Exception):
 
 
 def create_app(data: Path) -> Starlette:
-    """`POST /webhook` as Rasa calls it, and `GET /health`. Raises DirectoryError or RotaError if `data` is wrong."""
-    directory, rota = Directory.load(data), Rota.load(data)
+    """`POST /webhook` as Rasa calls it, and `GET /health`. Raises a DirectoryError, RotaError or WordingError."""
+    directory, rota, plans = Directory.load(data), Rota.load(data), Plans.load(data)
     executor = ActionExecutor()
-    for action in (ActionFindSafePlace(directory), ActionFindService(directory), ActionOpeningHours(directory, rota)):
+    for action in (
+        ActionFindSafePlace(directory),
+        ActionFindService(directory),
+        ActionOpeningHours(directory, rota),
+        ActionSafetyPlanning(directory, plans),
+    ):
         executor.register_action(action)
 
     async def webhook(request: Request) -> JSONResponse:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from actions.asked import Asked
-from actions.floored import FlooredAction
+from actions.floored import FlooredAction, Say
 from bot.directory.directory import Match
 from bot.handoff.rota import Rota
 
@@ -22,19 +20,19 @@ class ActionFindService(FlooredAction):
 
     called = "action_find_service"
 
-    def answer(self, asked: Asked, say: Any) -> None:
+    def answer(self, asked: Asked, say: Say) -> None:
         need = asked.concern or ANYTHING
         matches = self.directory.find(need, asked.now, asked.place, asked.pin, limit=ENOUGH)
         line = _line(matches) or _line(self.directory.find(ANYTHING, asked.now, limit=ENOUGH))
         assert line, "the directory has no line for all hours"
         best = _best(matches, need, line)
         if not asked.somewhere and need == ANYTHING:
-            say("utter_service_line", line=_reach(line))
+            say(response="utter_service_line", line=_reach(line))
         elif best is None:
-            say("utter_service_only", line=_reach(line))
+            say(response="utter_service_only", line=_reach(line))
         else:
             response, facts = _said(best, asked)
-            say(response if asked.somewhere else f"{response}_anywhere", line=_reach(line), **facts)
+            say(response=response if asked.somewhere else f"{response}_anywhere", line=_reach(line), **facts)
 
 
 def _line(matches: list[Match]) -> Match | None:

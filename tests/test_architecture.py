@@ -22,7 +22,7 @@ MAY_KNOW = {
         "bot.console", "bot.handoff", "bot.conversation", "bot.safety", "bot.privacy", "bot.settings", "bot.clock",
     },
     "channels": {"channels", "bot.conversation", "bot.privacy", "bot.settings", "bot.clock"},
-    "actions": {"actions", "bot.directory", "bot.handoff", "bot.clock"},
+    "actions": {"actions", "bot.directory", "bot.handoff", "bot.safety", "bot.clock"},
 }  # fmt: skip
 EDGE = {"bot.conversation.messages", "bot.conversation.arrival", "bot.conversation.outbox", "bot.conversation.ports",
         "bot.conversation.lane", "bot.conversation.exits"}  # fmt: skip

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SCENARIOS = [json.loads(line) for line in (ROOT / "tests/scenarios/conversations.jsonl").read_text().splitlines()]
+SCENARIOS = [
+    json.loads(line)
+    for path in sorted((ROOT / "tests/scenarios").glob("*.jsonl"))
+    for line in path.read_text().splitlines()
+]
 QUIETWORD = str(Path(sys.executable).with_name("quietword"))
 
 

@@ -20,10 +20,10 @@ def plain(text: str) -> str:
     return _EDGE.sub("", " ".join(flat.split()))
 
 
-def chosen(text: str, choices: tuple[Choice, ...]) -> Choice | None:
-    """The choice that she tapped, typed or numbered, of those offered last."""
+def chosen(text: str, choices: tuple[Choice, ...], also: tuple[Choice, ...] = ()) -> Choice | None:
+    """The choice that she tapped, typed or numbered, of those offered last; of those in `also`, typed."""
     said = plain(text)
-    for choice in choices:
+    for choice in (*choices, *also):
         if said in (plain(choice.title), plain(choice.value)):
             return choice
     number = _NUMBER.fullmatch(said)

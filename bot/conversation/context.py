@@ -125,9 +125,11 @@ class Turn:
         said = self.wording.say(key, web=self.channel is Channel.WEB, **values)
         self.reply(said.text, offer if offer is not None else choices_of(said), emergency=emergency)
 
-    def reply(self, text: str, choices: tuple[Choice, ...] = (), *, emergency: bool = False) -> None:
-        """Adds one reply, and the worker's copy of it."""
-        self.state.offer(choices)
+    def reply(
+        self, text: str, choices: tuple[Choice, ...] = (), also: tuple[Choice, ...] = (), *, emergency: bool = False
+    ) -> None:
+        """Adds one reply, and the worker's copy of it. What is in `also` is understood, but not shown."""
+        self.state.offer(choices, also)
         number = len(self.out)
         self.out.append(
             Outbound(

@@ -23,6 +23,8 @@ class Said:
 
     text: str = field(repr=False)
     choices: tuple[Choice, ...] = ()
+    also: tuple[Choice, ...] = ()
+    """Words that are understood as well, though they are not among the choices that she is shown."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ def _read(messages: list[dict[str, Any]]) -> Answer:
             then = custom.get("then")
         if message.get("text"):
             buttons = message.get("buttons") or []
-            said.append(Said(message["text"], tuple(_choice(b) for b in buttons)))
+            also = custom.get("also") or []
+            said.append(Said(message["text"], tuple(map(_choice, buttons)), tuple(map(_choice, also))))
     return Answer(tuple(said), then)
 
 

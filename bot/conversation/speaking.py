@@ -23,6 +23,10 @@ THANKS = "Thank you for telling me. "
 
 MISSED = frozenset({"other", "repeat_or_confused", "unsure", "insult_or_test", "chit_chat"})
 OWN = "own_behaviour"
+ANSWERED_AGAIN = frozenset({OWN, "self_harm_suicide"})
+"""Answers that bear saying twice."""
+
+URGENT = ("high", "immediate")
 SURVIVORS_OWN = frozenset({"find_safe_place", "safety_planning"})
 
 
@@ -34,11 +38,18 @@ class Speaker:
         self._places = places
 
     async def answer(self, turn: Turn, picked: str | None) -> None:
-        """Adds Rasa's replies to the turn. `picked` is the intent of a choice that she took."""
+        """Adds Rasa's replies to the turn. `picked` is the intent of a choice that she took, which
+        may name a step of a plan: "safety_planning/pets/2".
+        """
         state = turn.state
         names = [concern.name for concern in turn.seen.concerns]
         state.own_behaviour = state.own_behaviour or names[:1] == [OWN]
-        intent = self._allowed(turn, picked or self._intent(turn))
+        intent, _, plan = (picked or self._intent(turn)).partition("/")
+        intent = self._allowed(turn, intent)
+        about = self._about(turn, intent)
+        if picked is None and about in state.answered:
+            turn.say("told.more")
+            return
         state.misses = state.misses + 1 if intent in MISSED else 0
         try:
             answer = await self._dialogue.ask(
@@ -46,15 +57,16 @@ class Speaker:
                 message_id=turn.message.id,
                 channel=turn.channel.value,
                 text=turn.text,
-                metadata=self._metadata(turn, intent, 1.0 if picked else None),
+                metadata=self._metadata(turn, intent, plan, 1.0 if picked else None),
             )
         except DialogueAway:
             self._floor(turn)
             return
         state.then = answer.then
         for said in answer.said:
-            turn.reply(said.text.removeprefix(THANKS) if state.thanked else said.text, said.choices)
+            turn.reply(said.text.removeprefix(THANKS) if state.thanked else said.text, said.choices, said.also)
         state.thanked = False
+        state.answered = [*state.answered, about] if about and about not in state.answered else state.answered
 
     def _intent(self, turn: Turn) -> str:
         """A place that was just asked for answers that question, whatever else it might be."""
@@ -68,17 +80,26 @@ class Speaker:
         return turn.seen.intent
 
     @staticmethod
+    def _about(turn: Turn, intent: str) -> str | None:
+        """What a full answer is about, where one is enough: more of the same is heard, not answered again."""
+        if intent not in CONCERNS or intent in ANSWERED_AGAIN:
+            return None
+        return f"{intent}, urgent" if so_far.risk(turn) in URGENT else intent
+
+    @staticmethod
     def _allowed(turn: Turn, intent: str) -> str:
         """Nothing of a survivor's is told to somebody who told of the harm they do: that starts after a worker."""
         return OWN if turn.state.own_behaviour and intent in SURVIVORS_OWN else intent
 
-    def _metadata(self, turn: Turn, intent: str, sure: float | None) -> dict[str, Any]:
+    def _metadata(self, turn: Turn, intent: str, plan: str, sure: float | None) -> dict[str, Any]:
         recognised = {
             **turn.seen.as_metadata(),
             "intent": intent,
             "misses": turn.state.misses,
             "risk": so_far.risk(turn),
         }
+        if plan:
+            recognised["plan"] = plan
         if sure is not None:
             recognised["confidence"] = sure
         if intent in CONCERNS:

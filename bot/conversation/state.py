@@ -28,6 +28,7 @@ class State(BaseModel):
     held: list[str] = []
     """What she said before she was asked whether it is OK to text; answered when she says yes."""
     choices: list[tuple[str, str, str | None]] = []
+    also: list[tuple[str, str, str | None]] = []
     then: str | None = None
     """The request that her next place answers."""
     last: datetime | None = None
@@ -49,6 +50,8 @@ class State(BaseModel):
     """Her last message that told or asked something, cut short: a fragment after it is read in its light."""
     told: list[str] = []
     """The concerns told so far, in order."""
+    answered: list[str] = []
+    """What was answered in full so far: a concern, and whether it was urgent."""
     gravest: str = "none"
     """The gravest risk so far."""
     reasons: list[str] = []
@@ -68,9 +71,14 @@ class State(BaseModel):
     def offered(self) -> tuple[Choice, ...]:
         return tuple(Choice(*row) for row in self.choices)
 
-    def offer(self, choices: tuple[Choice, ...]) -> None:
+    def understood(self) -> tuple[Choice, ...]:
+        """What she may say by its words alone, beside the choices."""
+        return tuple(Choice(*row) for row in self.also)
+
+    def offer(self, choices: tuple[Choice, ...], also: tuple[Choice, ...] = ()) -> None:
         """Remembers what was offered last, so that a number or its words are understood."""
         self.choices = [(c.title, c.value, c.intent) for c in choices]
+        self.also = [(c.title, c.value, c.intent) for c in also]
 
     def rest(self) -> None:
         """A new session begins: neutral and blank. What danger was flagged stays with the worker's record."""

@@ -38,6 +38,7 @@ class Entry(BaseModel):
     checked: date | None = None
     status: Literal["draft", "approved"]
     approved_by: str | None = None
+    """The role, never a name."""
     approved_on: date | None = None
 
 

@@ -63,3 +63,16 @@ def test_directory_find() -> None:
 @pytest.mark.parametrize("args", [[], ["dance"], ["directory", "find"], ["serve", "nothing"]])
 def test_wrong_words_are_refused(args: list[str]) -> None:
     assert quietword(*args).returncode == 2
+
+
+def test_nothing_goes_live_that_nobody_has_signed(tmp_path: Path) -> None:
+    live = {"QUIETWORD_MODE": "live", "QUIETWORD_SECRET_KEY": "x" * 32, "QUIETWORD_PUBLIC_URL": "https://line.example",
+            "REDIS_URL": "redis://127.0.0.1:1/0", "TWILIO_ACCOUNT_SID": "AC0", "TWILIO_AUTH_TOKEN": "x",
+            "QUIETWORD_VAR": str(tmp_path), "QUIETWORD_PORT": "18080", "QUIETWORD_CONSOLE_PORT": "18090",
+            "QUIETWORD_INTERNAL_PORT": "19090"}  # fmt: skip
+    result = quietword("run", **live)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].endswith(b"things are not signed; `quietword launch-check` lists them")
+    listed = quietword("launch-check")
+    assert listed.returncode == 1
+    assert result.stderr.splitlines()[-1].startswith(b"quietword: %d " % len(listed.stdout.splitlines()))

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.checks import problems
+from bot.checks.reading import too_hard
 from bot.checks.texts import Text, wrong_with
 from bot.conversation.messages import Choice
 from bot.directory.directory import Directory
@@ -58,3 +59,21 @@ def test_a_number_needs_a_source(directory: Directory) -> None:
 )  # fmt: skip
 def test_a_right_text_passes(directory: Directory, text: str) -> None:
     assert list(wrong_with(Text("here", text), directory)) == []
+
+
+HARD = "Organisational confidentiality obligations notwithstanding, multidisciplinary considerations predominate."
+
+
+def test_words_that_a_child_could_not_read_are_found() -> None:
+    (problem,) = too_hard([Text("lane.yml: a.text", HARD)])
+    assert problem.startswith("lane.yml: a.text: reading age")
+
+
+def test_a_path_is_read_as_a_whole() -> None:
+    easy = "You can say no. You can stop. It is up to you. We are here. You can ask. You can go. That is fine too. " * 3
+    assert not list(too_hard([Text("plans.yml: pets, step 1", easy), Text("plans.yml: pets, step 2", HARD)]))
+    assert list(too_hard([Text("plans.yml: pets, step 1", HARD), Text("plans.yml: phone, step 1", easy)]))
+
+
+def test_the_emergency_line_is_not_held_to_it() -> None:
+    assert not list(too_hard([Text("lane.yml: emergency.attack", HARD)]))

@@ -93,3 +93,25 @@ async def test_after_leaving_nothing_is_kept(phone: Person, redis: Redis) -> Non
     await phone.says("hello")
     await phone.says("both")
     assert not [key async for key in redis.scan_iter() if b"talk" in key and await redis.exists(key) > 1]
+
+
+async def test_more_of_the_same_is_heard_and_not_answered_with_the_same_words(web: Person, rasa: FakeRasa) -> None:
+    await open_with(web, TOLD)
+    asked = len(rasa.turns)
+    replies = await web.says("since xmas")
+    assert replies[0].startswith("Thank you for telling me. You can say more")
+    assert len(rasa.turns) == asked
+
+
+async def test_what_is_graver_is_answered_in_full(web: Person, rasa: FakeRasa) -> None:
+    await open_with(web, "my husband shouts at me all day and calls me names")
+    await web.says("he strangled me last week")
+    assert recognised(rasa)["risk"] == "high"
+
+
+async def test_an_answer_that_never_came_is_given_the_next_time(web: Person, rasa: FakeRasa) -> None:
+    rasa.failing = True
+    await open_with(web, TOLD)
+    rasa.failing = False
+    await web.says("since xmas")
+    assert recognised(rasa)["concern"] in ("domestic_abuse", "coercive_control")
