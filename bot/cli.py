@@ -59,6 +59,15 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
     return 1 if found else 0
 
 
+def _launch_check(args: argparse.Namespace, settings: Settings) -> int:
+    from bot.checks.launch import unsigned
+
+    found = unsigned(settings.data)
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
 def build_parser(data: Path) -> argparse.ArgumentParser:
     """The command's verbs; `quietword VERB --help` tells more."""
     parser = argparse.ArgumentParser(prog="quietword", description=__doc__)
@@ -77,6 +86,7 @@ def build_parser(data: Path) -> argparse.ArgumentParser:
     verb("replay", "JSON lines of scenarios in, transcripts out", _replay)
     verb("safe-word", "print the configured safe word", _safe_word)
     verb("check", "check wording and data; prints what is wrong", _check)
+    verb("launch-check", "what nobody has signed yet; live mode starts only when nothing is printed", _launch_check)
     add_directory_parser(verbs, data)
     return parser
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.checks.texts import Text, lane_texts, rasa_texts, wrong_with
+from bot.checks.reading import too_hard
+from bot.checks.texts import Text, lane_texts, plan_texts, rasa_texts, wrong_with
 from bot.directory.directory import Directory
 from bot.directory.errors import DirectoryError
 from bot.safety.wording import WordingError
@@ -17,12 +18,14 @@ def problems(data: Path) -> list[str]:
         texts: list[Text] = [
             *lane_texts(data, "lane"),
             *lane_texts(data, "worker"),
+            *lane_texts(data, "web"),
+            *plan_texts(data),
             *rasa_texts(data.parent / "domain.yml"),
         ]
     except (DirectoryError, WordingError) as error:
         return [str(error)]
     found = [problem for text in texts for problem in wrong_with(text, directory)]
-    return found + _labels(data)
+    return [*found, *too_hard(texts), *_labels(data)]
 
 
 def _labels(data: Path) -> list[str]:

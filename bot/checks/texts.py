@@ -15,9 +15,11 @@ from typing import Any
 
 import yaml
 
+from actions.plans import ways_on
 from bot.conversation.messages import Choice
 from bot.directory.directory import Directory
-from bot.safety.wording import Wording
+from bot.safety.plans import Plans
+from bot.safety.wording import Entry, Wording
 from bot.settings import RESERVED_WORDS
 from channels import gsm7
 
@@ -57,6 +59,11 @@ class Text:
     on_phones: bool = True
     has_source: bool = True
 
+    @property
+    def path(self) -> str:
+        """What it is read with: the steps of a module, the variants of a text."""
+        return self.where.partition(",")[0].removesuffix(" (web)")
+
 
 def lane_texts(data: Path, name: str) -> Iterator[Text]:
     """The texts of `data/wording/<name>.yml`. Raises `WordingError`."""
@@ -77,6 +84,24 @@ def rasa_texts(domain: Path) -> Iterator[Text]:
             choices = tuple(Choice(b["title"], b["title"], b["payload"]) for b in row.get("buttons", []))
             on_phones = row.get("channel", "sms") != "web" and "{" not in row["text"]
             yield Text(f"domain.yml: {name}", row["text"], choices, on_phones)
+
+
+def plan_texts(data: Path) -> Iterator[Text]:
+    """The steps of `data/wording/plans.yml`, with the choices that stand under them. Raises `WordingError`."""
+    plans = Plans.load(data)
+    titles = sorted((plan.title for plan in plans.modules.values()), key=len)[-3:]
+    yield from _both("plans.yml: pick", plans.pick, tuple(Choice(title, title) for title in titles))
+    for name, plan in plans.modules.items():
+        for number, step in enumerate(plan.steps, 1):
+            choices = tuple(Choice(way["title"], way["title"]) for way in ways_on(name, plan, number))
+            yield from _both(f"plans.yml: {name}, step {number}", step, choices)
+
+
+def _both(where: str, entry: Entry, choices: tuple[Choice, ...]) -> Iterator[Text]:
+    sourced = entry.source is not None and entry.checked is not None
+    yield Text(where, entry.text, choices, has_source=sourced)
+    if entry.web:
+        yield Text(f"{where} (web)", entry.web, choices, on_phones=False, has_source=sourced)
 
 
 def wrong_with(text: Text, directory: Directory) -> Iterator[str]:

@@ -25,7 +25,17 @@ Plan = Callable[[Settings, Places, str], list[Program]]
 
 def run(settings: Settings) -> int:
     """Starts, tends and ends all programs. Gives the exit status: 1, after one line, if they cannot be started."""
-    return supervise(settings, everything, train_what_is_not_current)
+    return supervise(settings, everything, _prepare)
+
+
+def _prepare(settings: Settings, pause: Callable[[], None]) -> None:
+    if settings.mode == "live":
+        from bot.checks.launch import unsigned  # a demo never needs it
+
+        unready = len(unsigned(settings.data))
+        if unready:
+            raise CannotStart(f"{unready} things are not signed; `quietword launch-check` lists them")
+    train_what_is_not_current(settings, pause)
 
 
 def supervise(settings: Settings, plan: Plan, prepare: Callable[[Settings, Callable[[], None]], None]) -> int:
