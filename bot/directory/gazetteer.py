@@ -233,6 +233,8 @@ class Gazetteer:
                 continue
             if at and words[at - 1].norm in self._reading.named:
                 continue
+            if end < len(words) and words[end].norm in self._reading.things:
+                continue
             hit = _Hit(name.place, at, end)
             if not name.weak or self._is_all_she_says(words, hit) or self._weak_counts(text, words, hit, expecting):
                 return hit
@@ -321,10 +323,12 @@ class Gazetteer:
         """How likely she is there: 1 where she says so, -1 where she says that she or somebody else is elsewhere."""
         before = [word.norm for word in words[max(0, hit.start - _BEFORE_WHERE) : hit.start]]
         phrases = {" ".join(before[at:]) for at in range(len(before))}
+        if phrases & self._reading.here:
+            return 1
         if phrases & self._reading.there or (before and before[-1] in self._reading.away):
             return -1
         then = words[hit.end].norm if hit.end < len(words) else ""
-        return int(then == "now" or bool(phrases & self._reading.here))
+        return int(then == "now")
 
 
 def _exactness(hit: _Hit) -> tuple[int, int, int]:

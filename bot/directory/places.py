@@ -23,7 +23,20 @@ TYPES = frozenset(
 )
 _NOT_PLACES = frozenset({"areas.yml", "postcode_areas.yml", "words.yml"})
 _WORD_LISTS = frozenset(
-    {"weak", "cues", "after", "first", "fillers", "away", "named", "here", "there", "ambiguous", "not_misspelt"}
+    {
+        "weak",
+        "cues",
+        "after",
+        "first",
+        "fillers",
+        "away",
+        "named",
+        "things",
+        "here",
+        "there",
+        "ambiguous",
+        "not_misspelt",
+    }
 )
 _CODE_LISTS = frozenset({"areas", "nations"})
 _EARTH_KM = 6371.0
@@ -81,6 +94,7 @@ class Reading:
     cues: frozenset[str]
     away: frozenset[str]
     named: frozenset[str]
+    things: frozenset[str]
     here: frozenset[str]
     there: frozenset[str]
     first: frozenset[str]

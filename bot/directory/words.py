@@ -8,7 +8,8 @@ from dataclasses import dataclass
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|&")
 _SAME = {
     "street": "st", "saint": "st", "road": "rd", "stn": "station", "center": "centre", "gdns": "gardens",
-    "sq": "square", "pk": "park", "jn": "junction", "jct": "junction", "junc": "junction", "bdwy": "broadway",
+    "sq": "square", "pk": "park", "prk": "park",
+    "jn": "junction", "jct": "junction", "junc": "junction", "bdwy": "broadway",
     "hosp": "hospital", "&": "and",
 }  # fmt: skip
 
