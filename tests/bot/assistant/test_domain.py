@@ -15,6 +15,7 @@ from bot.clock import LONDON
 from bot.conversation.messages import Choice
 from bot.directory.directory import Directory
 from bot.recognition.names import CONCERNS, INTENTS, OTHER, REQUESTS, SOCIAL
+from bot.safety.plans import Plans
 from channels.gsm7 import encoding, fit, segments
 from tests.bot.assistant.running import ROOT
 
@@ -23,6 +24,7 @@ RULES = yaml.safe_load((ROOT / "data/rules/answers.yml").read_text())["rules"]
 RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
 TEXTS = [(name, number, text) for name, texts in RESPONSES.items() for number, text in enumerate(texts)]
 IDS = [f"{name}-{number}" for name, number, _ in TEXTS]
+STEPS = {f"{name}/1" for name in Plans.load(ROOT / "data").modules}
 AT = datetime(2026, 11, 24, 11, tzinfo=LONDON)
 PHONES = {None, "sms", "whatsapp", "telegram"}
 UNBELIEVING = re.compile(
@@ -98,7 +100,9 @@ def test_choices_are_few_short_and_known(name: str, number: int, text: dict[str,
     assert len({button["title"] for button in buttons}) == len(buttons)
     for button in buttons:
         assert len(button["title"]) <= 20, "WhatsApp's limit"
-        assert button["payload"].removeprefix("/") in INTENTS
+        intent, _, step = button["payload"].removeprefix("/").partition("/")
+        assert intent in INTENTS
+        assert not step or (intent == "safety_planning" and step in STEPS)
 
 
 @pytest.mark.parametrize(("name", "number", "text"), TEXTS, ids=IDS)
