@@ -265,8 +265,9 @@ class Turns:
             first_words.ask_after(turn)
 
     async def _everything_else(self, turn: Turn, view: DeskView) -> bool:
-        # "Being followed" asks for no plan: what is told is answered as that.
-        understood = () if turn.seen.concerns else turn.state.understood()
+        # "Being followed" asks for no plan: what is told is answered as that. "Pets" tells nothing of its own.
+        told = turn.seen.concerns and not turn.seen.carried
+        understood = () if told else turn.state.understood()
         picked = chosen(turn.text, turn.state.offered(), understood)
         intent = picked.intent if picked else turn.seen.intent
         turn.heard()

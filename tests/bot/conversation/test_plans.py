@@ -69,6 +69,17 @@ async def test_what_is_told_in_the_middle_of_a_plan_is_answered_as_that(phone: P
     assert recognised(rasa)["intent"] == "domestic_abuse"
 
 
+async def test_a_plans_word_is_not_read_as_more_of_what_was_told(web: Person, rasa: FakeRasa) -> None:
+    rasa.answers["safety_planning"] = [
+        STEP | {"custom": {"also": [{"title": "pets", "payload": "/safety_planning/pets/1"}]}}
+    ]
+    await web.says("someone shared my nudes")
+    await web.says("1")
+    await web.says("make a safety plan")
+    await web.says("pets")
+    assert recognised(rasa)["plan"] == "pets/1"
+
+
 async def test_danger_goes_before_any_plan(phone: Person) -> None:
     await reading(phone)
     (reply, *_) = await phone.says("hes got a knife")

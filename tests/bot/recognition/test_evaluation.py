@@ -17,7 +17,7 @@ AT_LEAST = {
     "right concern first": 0.78,
     "right concern in first three": 0.92,
     "right request first": 0.80,
-    "right social act": 0.80,
+    "right social act": 0.78,
 }
 AT_MOST = {
     "false disclosure, everyday talk": 0.08,
