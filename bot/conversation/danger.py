@@ -24,6 +24,7 @@ def remember(turn: Turn) -> None:
     """Keeps that danger was said; her words are answered with her next message."""
     state = turn.state
     state.danger = True
+    state.own_behaviour = state.own_behaviour or text_key(turn.seen) == "emergency.own"
     state.emergency_at = turn.now
     if state.phase != "open":
         state.held.append(turn.message.text)

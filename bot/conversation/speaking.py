@@ -47,7 +47,9 @@ class Speaker:
         intent, _, plan = (picked or self._intent(turn)).partition("/")
         intent = self._allowed(turn, intent)
         about = self._about(turn, intent)
-        if picked is None and about in state.answered:
+        # Only a bare fragment ("since xmas"): whatever tells something of its own is answered in full, each time.
+        bare = turn.seen.carried and not turn.seen.place and not state.then and turn.seen.risk not in URGENT
+        if picked is None and bare and not turn.seen.requests and about in state.answered:
             turn.say("told.more")
             return
         state.misses = state.misses + 1 if intent in MISSED else 0

@@ -92,3 +92,11 @@ async def test_somebody_who_told_of_the_harm_they_do_is_shown_no_plan(phone: Per
     await phone.says("make a plan")
     assert recognised(rasa)["intent"] == "own_behaviour"
     assert "plan" not in recognised(rasa)
+
+
+async def test_somebody_about_to_harm_is_shown_no_plan(web: Person, rasa: FakeRasa) -> None:
+    await web.says("hello")
+    await web.says("1")
+    await web.says("im going to kill my wife tonight")
+    await web.says("make a safety plan")
+    assert recognised(rasa)["intent"] == "own_behaviour"

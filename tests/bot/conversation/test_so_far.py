@@ -115,3 +115,10 @@ async def test_an_answer_that_never_came_is_given_the_next_time(web: Person, ras
     rasa.failing = False
     await web.says("since xmas")
     assert recognised(rasa)["concern"] in ("domestic_abuse", "coercive_control")
+
+
+async def test_danger_told_again_and_a_new_harm_are_never_only_heard(web: Person, rasa: FakeRasa) -> None:
+    await open_with(web, "i was raped last night")
+    for more in ("he raped my sister too last night", "he is hitting me now", "hes strangling me"):
+        replies = await web.says(more)
+        assert not replies[0].startswith("Thank you for telling me. You can say more"), more
