@@ -7,18 +7,26 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.directory.directory import Directory
 from bot.directory.errors import DirectoryError
 from bot.safety.plans import Plans
-from bot.safety.wording import Entry, Wording, WordingError
+from bot.safety.wording import Entry, Wording, WordingError, read_as
 
 _HASH_SHOWN = 12
 """Hexadecimal digits of a text's SHA-256 that a signature names: the signature falls with the first changed letter."""
+
+
+Role = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Domain(BaseModel):
+    """Of Rasa's domain, what is said."""
+
+    responses: dict[str, list[dict[str, Any]]]
 
 
 class Signature(BaseModel):
@@ -27,7 +35,7 @@ class Signature(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str
-    by: str
+    by: Role
     on: date
 
 
@@ -38,7 +46,7 @@ class Decision(BaseModel):
 
     what: str
     status: Literal["open", "signed"]
-    by: str | None = None
+    by: Role | None = None
     on: date | None = None
 
     @property
@@ -49,7 +57,7 @@ class Decision(BaseModel):
 class _Launch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    decisions: tuple[Decision, ...]
+    decisions: Annotated[tuple[Decision, ...], Field(min_length=1)]
     responses: dict[str, Signature]
 
 
@@ -62,23 +70,13 @@ def unsigned(data: Path) -> list[str]:
 
 
 def _unsigned(data: Path) -> list[str]:
-    launch = _read(data / "launch.yml")
+    launch = read_as(_Launch, data / "launch.yml")
     return [
         *_texts(data),
         *_responses(data.parent / "domain.yml", launch.responses),
         *_contacts(Directory.load(data)),
         *(f"launch.yml: {one.what}: not signed" for one in launch.decisions if not one.settled),
     ]
-
-
-def _read(path: Path) -> _Launch:
-    try:
-        return _Launch.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError):
-        raise WordingError(f"{path.name}: cannot be read") from None
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        raise WordingError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
 def _texts(data: Path) -> Iterator[str]:
@@ -98,7 +96,7 @@ def _draft(where: str, entry: Entry) -> Iterator[str]:
 
 
 def _responses(domain: Path, signed: dict[str, Signature]) -> Iterator[str]:
-    for name, variants in yaml.safe_load(domain.read_text(encoding="utf-8"))["responses"].items():
+    for name, variants in read_as(_Domain, domain).responses.items():
         text = hashlib.sha256(json.dumps(variants, sort_keys=True).encode()).hexdigest()[:_HASH_SHOWN]
         if name not in signed or signed[name].text != text:
             yield f"domain.yml: {name}: not signed as it stands (text: {text})"

@@ -23,11 +23,13 @@ THANKS = "Thank you for telling me. "
 
 MISSED = frozenset({"other", "repeat_or_confused", "unsure", "insult_or_test", "chit_chat"})
 OWN = "own_behaviour"
-ANSWERED_AGAIN = frozenset({OWN, "self_harm_suicide"})
+WANTS_TO_DIE = "self_harm_suicide"
+PLANNING = "safety_planning"
+ANSWERED_AGAIN = frozenset({OWN, WANTS_TO_DIE})
 """Answers that bear saying twice."""
 
 URGENT = ("high", "immediate")
-SURVIVORS_OWN = frozenset({"find_safe_place", "safety_planning"})
+SURVIVORS_OWN = frozenset({"find_safe_place", PLANNING})
 
 
 class Speaker:
@@ -106,6 +108,9 @@ class Speaker:
             recognised["confidence"] = sure
         if intent in CONCERNS:
             recognised["concern"] = intent
+        elif intent == PLANNING and WANTS_TO_DIE in turn.state.told:
+            # Whatever was told since: no plan for leaving a home is put before somebody who may not want to live.
+            recognised["concern"] = WANTS_TO_DIE
         pin = turn.message.location
         recognised["location"] = {"lat": pin.lat, "lon": pin.lon} if pin else None
         return {"now": turn.now.isoformat(), "channel": turn.channel.value, "recognition": recognised}

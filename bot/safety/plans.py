@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.safety.wording import Entry, WordingError
+from bot.safety.wording import Entry, WordingError, read_as
 
 ANYONE = "anyone"
 RESUME = "resume"
@@ -51,13 +50,7 @@ class Plans:
     def load(cls, data: Path) -> Plans:
         """Reads `wording/plans.yml`. Raises `WordingError` naming the file and the field."""
         path = data / "wording" / "plans.yml"
-        try:
-            read = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, yaml.YAMLError):
-            raise WordingError(f"{path.name}: cannot be read") from None
-        except ValidationError as error:
-            first = error.errors(include_input=False)[0]
-            raise WordingError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        read = read_as(_File, path)
         words = [*read.resume, *(word for plan in read.plans.values() for word in plan.words)]
         if len({_flat(word) for word in words}) < len(words):
             raise WordingError(f"{path.name}: two modules are asked for by the same words")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +13,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 class WordingError(Exception):
     """A wording file cannot be used; the text names the file, the entry and the field."""
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_as(model: type[Model], path: Path) -> Model:
+    """A YAML file as a model. Raises `WordingError` naming the file and the field."""
+    try:
+        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError):
+        raise WordingError(f"{path.name}: cannot be read") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        raise WordingError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
 class OfferedChoice(BaseModel):

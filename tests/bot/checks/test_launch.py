@@ -105,3 +105,28 @@ def test_a_file_that_cannot_be_used_is_named(data: Path) -> None:
     assert unsigned(data)[0].startswith("launch.yml: decisions")
     (data / "launch.yml").unlink()
     assert unsigned(data) == ["launch.yml: cannot be read"]
+
+
+@pytest.mark.parametrize(
+    ("how", "what"),
+    [
+        (lambda file: file.update(decisions=[]), "launch.yml: decisions"),
+        (lambda file: file["decisions"][0].update(by=" "), "launch.yml: decisions.0.by"),
+        (lambda file: file["responses"]["utter_greet"].update(by=""), "launch.yml: responses.utter_greet.by"),
+    ],
+)
+def test_a_list_with_nothing_in_it_or_a_name_that_is_none_signs_nothing(data: Path, how: Any, what: str) -> None:
+    sign_everything(data)
+    change(data / "launch.yml", how)
+    (line,) = unsigned(data)
+    assert line.startswith(what)
+
+
+@pytest.mark.parametrize("domain", [None, "responses: [", "intents: []\n"])
+def test_a_domain_that_cannot_be_read_is_one_line(data: Path, domain: str | None) -> None:
+    path = data.parent / "domain.yml"
+    path.unlink()
+    if domain:
+        path.write_text(domain)
+    (line,) = unsigned(data)
+    assert line.startswith("domain.yml: ")

@@ -100,3 +100,11 @@ async def test_somebody_about_to_harm_is_shown_no_plan(web: Person, rasa: FakeRa
     await web.says("im going to kill my wife tonight")
     await web.says("make a safety plan")
     assert recognised(rasa)["intent"] == "own_behaviour"
+
+
+async def test_who_said_that_they_want_to_die_gets_the_plan_for_that(web: Person, rasa: FakeRasa) -> None:
+    await web.says("i want to die")
+    await web.says("1")
+    await web.says("he hits me every day")
+    await web.says("make a safety plan")
+    assert recognised(rasa)["concern"] == "self_harm_suicide"
